@@ -1,0 +1,151 @@
+"""A moment as people write it: a day, a clock time, in the incident's zone."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+_CLOCK = re.compile(
+    r"""^\s*(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))?(?:[:.](?P<second>\d{2}))?
+        \s*(?P<half>[ap]\.?m\.?)?
+        \s*(?P<offset>Z|UTC|[+-]\d{2}(?::?\d{2})?)?\s*$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+EARLIEST = date(1970, 1, 1)
+
+
+class MomentWidget(forms.MultiWidget):
+    """A date input and a text input for the time: `05:10`, `5:10 am`, `02:30+01:00`."""
+
+    template_name = "authoring/widgets/moment.html"
+
+    def __init__(self, zone_label: str = "UTC", attrs: dict[str, Any] | None = None) -> None:
+        clock = {"inputmode": "numeric", "autocomplete": "off", "placeholder": "05:10", "size": 8}
+        super().__init__(
+            {
+                "date": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+                "time": forms.TextInput(clock),
+            },
+            attrs,
+        )
+        self.zone_label = zone_label
+        self.zone: tzinfo = UTC
+
+    def decompress(self, value: Any) -> list[Any]:
+        if not isinstance(value, datetime):
+            return [None, None]
+        local = value.astimezone(self.zone)
+        clock = local.strftime("%H:%M:%S" if local.second else "%H:%M")
+        if _is_doubtful(local.replace(tzinfo=None), self.zone):
+            clock += _written_offset(local)
+        return [local.date(), clock]
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["zone_label"] = self.zone_label
+        return context
+
+
+class MomentField(forms.MultiValueField):
+    """Cleans to an aware datetime in UTC, or None.
+
+    The day is read in the zone given. A time that the zone's clocks skipped or showed twice is not
+    guessed: the message gives the offsets to choose from, and `02:30+01:00` is understood.
+    """
+
+    widget: MomentWidget
+
+    def __init__(self, *, zone: tzinfo, zone_label: str, **kwargs: Any) -> None:
+        widget = MomentWidget(zone_label)
+        widget.zone = zone
+        super().__init__(
+            fields=(
+                forms.DateField(required=False, error_messages={"invalid": "Give the day as 2023-03-06."}),
+                forms.CharField(required=False, max_length=30),
+            ),
+            require_all_fields=False,
+            widget=widget,
+            **kwargs,
+        )
+        self.zone = zone
+
+    def compress(self, data_list: list[Any]) -> datetime | None:
+        day, clock = (data_list or [None, None])[:2]
+        if not day and not clock:
+            return None
+        if not day:
+            raise ValidationError("Give the day as well.", code="incomplete")
+        if not clock:
+            raise ValidationError("Give the time as well, such as 05:10.", code="incomplete")
+        return to_moment(day, clock, self.zone)
+
+
+def to_moment(day: date, clock: str, zone: tzinfo) -> datetime:
+    """Put a day and a written time into a zone. Raises ValidationError with what to write instead."""
+    match = _CLOCK.match(clock)
+    if match is None:
+        raise ValidationError("Write the time as 05:10 or 5:10 am.", code="invalid")
+    if not EARLIEST <= day <= date(9998, 12, 31):
+        raise ValidationError("That day can’t be right.", code="invalid")
+    local = datetime.combine(day, _clock_time(match))
+    offset = match["offset"]
+    if offset:
+        return local.replace(tzinfo=_offset(offset)).astimezone(UTC)
+    if _is_doubtful(local, zone):
+        raise ValidationError(_doubt(local, zone), code="ambiguous")
+    return local.replace(tzinfo=zone).astimezone(UTC)
+
+
+def _clock_time(match: re.Match[str]) -> time:
+    hour, minute, second = int(match["hour"]), int(match["minute"] or 0), int(match["second"] or 0)
+    if match["half"]:
+        if not 1 <= hour <= 12:
+            raise ValidationError("With am or pm the hour goes from 1 to 12.", code="invalid")
+        hour = hour % 12 + (12 if match["half"].lower().startswith("p") else 0)
+    elif match["minute"] is None:
+        raise ValidationError("Write the time as 05:10 or 5:10 am.", code="invalid")
+    try:
+        return time(hour, minute, second)
+    except ValueError as error:
+        raise ValidationError("There is no such time of day.", code="invalid") from error
+
+
+def _offset(text: str) -> timezone:
+    if text.upper() in {"Z", "UTC"}:
+        return UTC
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    minutes = int(digits[:2]) * 60 + int(digits[2:])
+    if minutes > 14 * 60:
+        raise ValidationError("No clock is that far from UTC.", code="invalid")
+    return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))
+
+
+def _readings(local: datetime, zone: tzinfo) -> list[datetime]:
+    """The instants that a wall clock showed this time: none in a gap, two in a fold, else one."""
+    found = []
+    for fold in (0, 1):
+        instant = local.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+        if instant.astimezone(zone).replace(tzinfo=None, fold=0) == local and instant not in found:
+            found.append(instant)
+    return found
+
+
+def _is_doubtful(local: datetime, zone: tzinfo) -> bool:
+    return len(_readings(local, zone)) != 1
+
+
+def _doubt(local: datetime, zone: tzinfo) -> str:
+    readings = _readings(local, zone)
+    if not readings:
+        return f"The clocks skipped {local:%H:%M} on that day. Write another time, or add the offset."
+    choices = " or ".join(f"{local:%H:%M}{_written_offset(reading.astimezone(zone))}" for reading in readings)
+    return f"The clocks showed {local:%H:%M} twice on that day. Write {choices}."
+
+
+def _written_offset(moment: datetime) -> str:
+    raw = moment.strftime("%z")
+    return f"{raw[:3]}:{raw[3:5]}"

@@ -1,0 +1,50 @@
+"""Every write of the draft, one verb each; one file per noun."""
+
+from incidents.authoring.operations.action_items import (
+    add_action_item,
+    delete_action_item,
+    revise_action_item,
+)
+from incidents.authoring.operations.drafts import EditConflict, ReportLocked
+from incidents.authoring.operations.images import (
+    ImageRefused,
+    add_image,
+    delete_image,
+    replace_link_with_upload,
+    revise_image,
+)
+from incidents.authoring.operations.incidents import Impact, open_incident, revise_facts
+from incidents.authoring.operations.milestones import MilestoneValue, confirm_milestones, record_milestones
+from incidents.authoring.operations.sections import revise_section
+from incidents.authoring.operations.timeline import (
+    add_entry,
+    delete_entry,
+    make_all_public,
+    revise_entry,
+    set_entry_visibility,
+)
+
+__all__ = [
+    "EditConflict",
+    "ImageRefused",
+    "Impact",
+    "MilestoneValue",
+    "ReportLocked",
+    "add_action_item",
+    "add_entry",
+    "add_image",
+    "confirm_milestones",
+    "delete_action_item",
+    "delete_entry",
+    "delete_image",
+    "make_all_public",
+    "open_incident",
+    "record_milestones",
+    "replace_link_with_upload",
+    "revise_action_item",
+    "revise_entry",
+    "revise_facts",
+    "revise_image",
+    "revise_section",
+    "set_entry_visibility",
+]

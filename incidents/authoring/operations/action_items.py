@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from incidents.authoring.operations.drafts import begin_edit, check_version
+from incidents.models import ActionItem, ActionState, Activity, Incident, Report, ReportStatus
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+_FIELDS = ("text", "public_text", "kind", "state", "reason", "owner", "team", "due_on")
+_CLOSED = {ActionState.DONE, ActionState.WONT_DO}
+
+
+@transaction.atomic
+def add_action_item(incident: Incident, *, values: dict[str, Any], by: User, at: datetime) -> ActionItem:
+    """Promise something. `values` names the fields of the item; see `_FIELDS`."""
+    _begin(incident, by=by, at=at)
+    item = ActionItem(incident=incident)
+    _write(item, values, at=at)
+    item.save()
+    Activity.objects.record(incident, "added an action item", by=by, at=at, new=_said(item))
+    return item
+
+
+@transaction.atomic
+def revise_action_item(
+    item: ActionItem, *, values: dict[str, Any], expected_version: int | None, by: User, at: datetime
+) -> ActionItem:
+    """Change a promise. Allowed after publishing too: work goes on when the report is out.
+
+    Raises EditConflict when it was changed meanwhile.
+    """
+    _begin(item.incident, by=by, at=at)
+    item = ActionItem.objects.select_for_update(of=("self",)).select_related("incident").get(pk=item.pk)
+    check_version(item, expected_version)
+    old = _said(item)
+    _write(item, values, at=at)
+    item.version += 1
+    item.save()
+    Activity.objects.record(item.incident, "changed an action item", by=by, at=at, old=old, new=_said(item))
+    return item
+
+
+@transaction.atomic
+def delete_action_item(item: ActionItem, *, by: User, at: datetime) -> None:
+    """Take out what was never a promise. What it said stays in the activity log. Raises ReportLocked."""
+    begin_edit(item.incident, by=by, at=at)
+    Activity.objects.record(item.incident, "deleted an action item", by=by, at=at, old=_said(item))
+    item.delete()
+
+
+def _begin(incident: Incident, *, by: User, at: datetime) -> None:
+    """Lock the report; an approval falls, but unlike text, promises move on after publishing."""
+    report = Report.objects.select_for_update().get(incident=incident)
+    if report.status == ReportStatus.APPROVED:
+        begin_edit(incident, by=by, at=at)
+
+
+def _write(item: ActionItem, values: dict[str, Any], *, at: datetime) -> None:
+    for name in _FIELDS:
+        if name in values:
+            setattr(item, name, values[name])
+    if item.state not in _CLOSED:
+        item.closed_on = None
+    elif item.closed_on is None:
+        item.closed_on = at.date()
+
+
+def _said(item: ActionItem) -> dict[str, str]:
+    return {name: str(getattr(item, name) or "") for name in _FIELDS}

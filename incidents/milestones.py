@@ -1,0 +1,240 @@
+"""The six moments of an incident, how well each is known, and the durations between them.
+
+One module for the form, the public page, the JSON, the feed and the exports, so that they can't disagree.
+Plain Python: times are aware datetimes, lengths are timedeltas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class MilestoneKind(StrEnum):
+    """In the order in which they usually happen."""
+
+    IMPACT_STARTED = "impact_started"
+    DETECTED = "detected"
+    ACKNOWLEDGED = "acknowledged"
+    MITIGATED = "mitigated"
+    RECOVERED = "recovered"
+    RESOLVED = "resolved"
+
+
+class Precision(StrEnum):
+    """How well a time is known. UNKNOWN has no time; BEFORE and AFTER bound it."""
+
+    EXACT = "exact"
+    ABOUT = "about"
+    BEFORE = "before"
+    AFTER = "after"
+    UNKNOWN = "unknown"
+
+
+MILESTONE_LABELS: dict[MilestoneKind, str] = {
+    MilestoneKind.IMPACT_STARTED: "Impact starts",
+    MilestoneKind.DETECTED: "Detected",
+    MilestoneKind.ACKNOWLEDGED: "Acknowledged",
+    MilestoneKind.MITIGATED: "Mitigated",
+    MilestoneKind.RECOVERED: "Recovered",
+    MilestoneKind.RESOLVED: "Resolved",
+}
+
+MILESTONE_MEANINGS: dict[MilestoneKind, str] = {
+    MilestoneKind.IMPACT_STARTED: "The first moment a customer could notice.",
+    MilestoneKind.DETECTED: "An alert fired, or somebody saw it.",
+    MilestoneKind.ACKNOWLEDGED: "Somebody took it on.",
+    MilestoneKind.MITIGATED: "The fix was in place.",
+    MilestoneKind.RECOVERED: "Customers were fine again.",
+    MilestoneKind.RESOLVED: "The incident was over for us too.",
+}
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """A moment: `at` is aware, and None exactly when the precision is UNKNOWN."""
+
+    kind: MilestoneKind
+    at: datetime | None
+    precision: Precision = Precision.EXACT
+
+
+class Bound(StrEnum):
+    """What a computed length says: the length itself, roughly it, or a limit to it."""
+
+    EXACTLY = ""
+    ABOUT = "about"
+    AT_LEAST = "at least"
+    AT_MOST = "at most"
+
+
+@dataclass(frozen=True)
+class Duration:
+    """A length of time and how sure it is."""
+
+    length: timedelta
+    bound: Bound = Bound.EXACTLY
+
+    @property
+    def in_words(self) -> str:
+        """`3 hours 20 minutes`, with `about`, `at least` or `at most` before it where it isn't exact."""
+        return f"{self.bound} {long_duration(self.length)}".strip()
+
+    @property
+    def short(self) -> str:
+        """`3 h 20 min`, likewise."""
+        return f"{self.bound} {short_duration(self.length)}".strip()
+
+
+@dataclass(frozen=True)
+class Durations:
+    """The lengths that readers ask for; None where a moment is unknown or missing.
+
+    impact is what customers lived through: impact started until recovered, else until resolved.
+    to_detect and to_resolve count from impact started, to_acknowledge from detected,
+    to_mitigate from impact started.
+    """
+
+    impact: Duration | None
+    to_detect: Duration | None
+    to_acknowledge: Duration | None
+    to_mitigate: Duration | None
+    to_resolve: Duration | None
+
+
+class Grade(StrEnum):
+    """IMPOSSIBLE blocks publishing; UNUSUAL is said, and may be right."""
+
+    IMPOSSIBLE = "impossible"
+    UNUSUAL = "unusual"
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """What is wrong with a milestone, in a sentence for the person who can mend it."""
+
+    grade: Grade
+    kind: MilestoneKind
+    message: str
+
+
+# Shifting the start earlier makes a span longer, shifting the end earlier makes it shorter.
+_AT_START = {Precision.BEFORE: Bound.AT_LEAST, Precision.AFTER: Bound.AT_MOST, Precision.ABOUT: Bound.ABOUT}
+_AT_END = {Precision.BEFORE: Bound.AT_MOST, Precision.AFTER: Bound.AT_LEAST, Precision.ABOUT: Bound.ABOUT}
+
+
+def between(start: Milestone | None, end: Milestone | None) -> Duration | None:
+    """The length from one moment to another; None when either is unknown or the order is impossible."""
+    if start is None or end is None or start.at is None or end.at is None or end.at < start.at:
+        return None
+    bounds = {
+        _AT_START.get(start.precision, Bound.EXACTLY),
+        _AT_END.get(end.precision, Bound.EXACTLY),
+    } - {Bound.EXACTLY}
+    # Two different limits say nothing definite: "about" is all that remains.
+    bound = Bound.ABOUT if len(bounds) > 1 else next(iter(bounds), Bound.EXACTLY)
+    return Duration(end.at - start.at, bound)
+
+
+def durations(milestones: Mapping[MilestoneKind, Milestone]) -> Durations:
+    """All lengths at once, by the definitions in `Durations`."""
+    started = milestones.get(MilestoneKind.IMPACT_STARTED)
+    detected = milestones.get(MilestoneKind.DETECTED)
+    return Durations(
+        impact=between(started, impact_end(milestones)),
+        to_detect=between(started, detected),
+        to_acknowledge=between(detected, milestones.get(MilestoneKind.ACKNOWLEDGED)),
+        to_mitigate=between(started, milestones.get(MilestoneKind.MITIGATED)),
+        to_resolve=between(started, milestones.get(MilestoneKind.RESOLVED)),
+    )
+
+
+def impact_end(milestones: Mapping[MilestoneKind, Milestone]) -> Milestone | None:
+    """When customers were fine again: recovered where that is known, else resolved."""
+    recovered = milestones.get(MilestoneKind.RECOVERED)
+    if recovered is not None and recovered.at is not None:
+        return recovered
+    return milestones.get(MilestoneKind.RESOLVED)
+
+
+_MUST_NOT_PRECEDE = [
+    # (later, earlier): an end can't lie before its beginning.
+    (MilestoneKind.MITIGATED, MilestoneKind.IMPACT_STARTED),
+    (MilestoneKind.RECOVERED, MilestoneKind.IMPACT_STARTED),
+    (MilestoneKind.RESOLVED, MilestoneKind.IMPACT_STARTED),
+    (MilestoneKind.ACKNOWLEDGED, MilestoneKind.DETECTED),
+]
+_SELDOM_PRECEDES = [
+    # Detected before impact is good monitoring; recovered before mitigated is one incident in five:
+    # both are said, neither is refused.
+    (MilestoneKind.DETECTED, MilestoneKind.IMPACT_STARTED),
+    (MilestoneKind.MITIGATED, MilestoneKind.DETECTED),
+    (MilestoneKind.RECOVERED, MilestoneKind.MITIGATED),
+    (MilestoneKind.RESOLVED, MilestoneKind.MITIGATED),
+    (MilestoneKind.RESOLVED, MilestoneKind.RECOVERED),
+]
+
+
+def contradictions(milestones: Mapping[MilestoneKind, Milestone], *, at: datetime) -> list[Contradiction]:
+    """What can't be, and what is unusual, seen from the moment `at`."""
+    found = [
+        Contradiction(Grade.IMPOSSIBLE, kind, f"“{MILESTONE_LABELS[kind]}” lies in the future.")
+        for kind, milestone in milestones.items()
+        if milestone.at is not None and milestone.at > at
+    ]
+    for grade, rules in ((Grade.IMPOSSIBLE, _MUST_NOT_PRECEDE), (Grade.UNUSUAL, _SELDOM_PRECEDES)):
+        found.extend(
+            Contradiction(
+                grade,
+                later,
+                f"“{MILESTONE_LABELS[later]}” lies before “{MILESTONE_LABELS[earlier]}”.",
+            )
+            for later, earlier in rules
+            if _precedes(milestones.get(later), milestones.get(earlier))
+        )
+    return found
+
+
+def _precedes(later: Milestone | None, earlier: Milestone | None) -> bool:
+    if later is None or earlier is None or later.at is None or earlier.at is None:
+        return False
+    return later.at < earlier.at
+
+
+def long_duration(length: timedelta) -> str:
+    """`3 hours 20 minutes`, `2 days 1 hour`, `40 seconds`; the two largest units that are not zero."""
+    return _in_units(length, [" day", " hour", " minute", " second"], plural="s")
+
+
+def short_duration(length: timedelta) -> str:
+    """`3 h 20 min`, `2 d 1 h`, `40 s`."""
+    return _in_units(length, [" d", " h", " min", " s"], plural="")
+
+
+def iso_duration(length: timedelta) -> str:
+    """ISO 8601, as `<time datetime>` wants it: `PT3H20M`."""
+    seconds = int(length.total_seconds())
+    hours, seconds = divmod(seconds, 3600)
+    minutes, seconds = divmod(seconds, 60)
+    parts = [f"{hours}H" if hours else "", f"{minutes}M" if minutes else "", f"{seconds}S" if seconds else ""]
+    return "PT" + ("".join(parts) or "0S")
+
+
+def _in_units(length: timedelta, names: list[str], *, plural: str) -> str:
+    seconds = int(abs(length.total_seconds()))
+    counts = []
+    for size in (86_400, 3_600, 60, 1):
+        count, seconds = divmod(seconds, size)
+        counts.append(count)
+    if any(counts[:3]):
+        counts[3] = 0  # seconds beside minutes are noise
+    if counts[0]:
+        counts[2] = 0
+    words = [
+        f"{count}{name}{plural if count != 1 else ''}"
+        for count, name in zip(counts, names, strict=True)
+        if count
+    ]
+    return " ".join(words[:2]) or f"0{names[2]}{plural}"

@@ -1,0 +1,38 @@
+"""What is stored: one schema, one file per noun."""
+
+from incidents.models.action_item import ActionItem, ActionKind, ActionState
+from incidents.models.activity import Activity
+from incidents.models.attachment import Attachment
+from incidents.models.component import Component, ComponentStatus
+from incidents.models.incident import Incident, IncidentComponent, IncidentCounter, IncidentStatus
+from incidents.models.milestone import Milestone
+from incidents.models.publication import Publication, PublishedIsFinal, Retraction
+from incidents.models.report import NOTES, Report, ReportSection, ReportStatus, WrongState
+from incidents.models.severity import Severity, Tone
+from incidents.models.timeline import TimelineEntry
+
+__all__ = [
+    "NOTES",
+    "ActionItem",
+    "ActionKind",
+    "ActionState",
+    "Activity",
+    "Attachment",
+    "Component",
+    "ComponentStatus",
+    "Incident",
+    "IncidentComponent",
+    "IncidentCounter",
+    "IncidentStatus",
+    "Milestone",
+    "Publication",
+    "PublishedIsFinal",
+    "Report",
+    "ReportSection",
+    "ReportStatus",
+    "Retraction",
+    "Severity",
+    "TimelineEntry",
+    "Tone",
+    "WrongState",
+]

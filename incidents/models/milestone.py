@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from incidents import milestones as rules
+from incidents.models.incident import Incident
+from incidents.models.timeline import PRECISION_CHOICES, TimelineEntry
+
+KIND_CHOICES = [(kind.value, label) for kind, label in rules.MILESTONE_LABELS.items()]
+
+
+class Milestone(models.Model):
+    """One of the six moments; a proposal waits for a person to confirm it.
+
+    `entry` is the timeline row that marks it, where one does: the row's time is then the milestone's.
+    """
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="milestones")
+    kind = models.CharField(max_length=20, choices=KIND_CHOICES)
+    at = models.DateTimeField(null=True, blank=True)
+    precision = models.CharField(max_length=10, choices=PRECISION_CHOICES, default=rules.Precision.EXACT)
+    note = models.CharField(max_length=300, blank=True)
+    entry = models.OneToOneField(
+        TimelineEntry, on_delete=models.SET_NULL, null=True, blank=True, related_name="milestone"
+    )
+    is_confirmed = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "kind"], name="milestone_once_per_kind"),
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in rules.MilestoneKind]),
+                name="milestone_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(precision="unknown", at=None) | (~Q(precision="unknown") & Q(at__isnull=False)),
+                name="milestone_has_a_time_unless_unknown",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+    def as_fact(self) -> rules.Milestone:
+        return rules.Milestone(rules.MilestoneKind(self.kind), self.at, rules.Precision(self.precision))

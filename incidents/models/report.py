@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from incidents import milestones as rules
+from incidents.models.action_item import ActionState
+from incidents.models.incident import Incident
+from incidents.snapshot import (
+    SCHEMA,
+    SECTION_HEADINGS,
+    ComponentImpact,
+    Image,
+    Promise,
+    Section,
+    SeverityFact,
+    Snapshot,
+    TimelineRow,
+)
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from incidents.models.timeline import TimelineEntry
+
+# What a report can say; the last one is for what an import could not place, and is never public.
+NOTES = "notes"
+SECTION_CHOICES = [*SECTION_HEADINGS.items(), (NOTES, "Notes")]
+
+
+class ReportStatus(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    IN_REVIEW = "in_review", "In review"
+    APPROVED = "approved", "Approved"
+    PUBLISHED = "published", "Published"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class WrongState(Exception):
+    """The report can't do this from the state it is in. The message is for people."""
+
+
+# The whole state machine. Publishing and withdrawing have conditions of their own besides.
+TRANSITIONS: dict[str, frozenset[str]] = {
+    ReportStatus.DRAFT: frozenset({ReportStatus.IN_REVIEW}),
+    ReportStatus.IN_REVIEW: frozenset({ReportStatus.APPROVED, ReportStatus.DRAFT}),
+    ReportStatus.APPROVED: frozenset({ReportStatus.PUBLISHED, ReportStatus.IN_REVIEW, ReportStatus.DRAFT}),
+    ReportStatus.PUBLISHED: frozenset({ReportStatus.DRAFT, ReportStatus.WITHDRAWN}),
+    ReportStatus.WITHDRAWN: frozenset({ReportStatus.DRAFT}),
+}
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    def visible_to(self, user: User) -> ReportQuerySet:
+        return self.filter(incident__in=Incident.objects.visible_to(user))
+
+    def locked(self, report: Report) -> Report:
+        """The same report, read again and locked until the transaction ends, with its incident."""
+        return self.select_for_update(of=("self",)).select_related("incident__severity").get(pk=report.pk)
+
+    def awaiting_review(self) -> ReportQuerySet:
+        return self.filter(status=ReportStatus.IN_REVIEW)
+
+
+class Report(models.Model):
+    """The one current draft of an incident. What was published lives in `Publication`."""
+
+    incident = models.OneToOneField(Incident, on_delete=models.CASCADE, related_name="report")
+    status = models.CharField(max_length=20, choices=ReportStatus.choices, default=ReportStatus.DRAFT)
+    public_title = models.CharField(max_length=200, blank=True)
+    byline = models.CharField(max_length=120, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="reports"
+    )
+    due_on = models.DateField(null=True, blank=True)
+    approved_checksum = models.CharField(max_length=64, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=ReportStatus.values), name="report_status_known")
+        ]
+
+    def __str__(self) -> str:
+        return f"Report on {self.incident_id}"
+
+    @property
+    def is_editable(self) -> bool:
+        """Published and withdrawn reports change by a correction, which a person starts on purpose."""
+        return self.status in {ReportStatus.DRAFT, ReportStatus.IN_REVIEW, ReportStatus.APPROVED}
+
+    def move_to(self, status: ReportStatus) -> None:
+        """Change the state in memory, or raise WrongState with a sentence. The caller saves."""
+        if status not in TRANSITIONS[self.status]:
+            before, after = self.get_status_display().lower(), status.label.lower()
+            raise WrongState(f"This report is {before}; it can’t become {after} from there.")
+        self.status = status
+
+    def to_snapshot(self) -> Snapshot:
+        """The customer version of the draft: only what somebody made public, and confirmed facts."""
+        incident = self.incident
+        sections = {section.key: section.public_text.strip() for section in self.sections.all()}
+        return Snapshot(
+            schema=SCHEMA,
+            public_id=incident.public_id,
+            title=self.public_title,
+            byline=self.byline,
+            severity=SeverityFact(incident.severity.name, incident.severity.tone),
+            time_zone=incident.time_zone,
+            milestones=self._milestone_facts(),
+            components=tuple(
+                ComponentImpact(impact.component.name, impact.level, impact.started_at, impact.ended_at)
+                for impact in incident.impacts.select_related("component").order_by(
+                    "component__position", "component__name", "started_at", "id"
+                )
+            ),
+            sections=tuple(Section(key, sections[key]) for key in SECTION_HEADINGS if sections.get(key)),
+            timeline=tuple(
+                TimelineRow(
+                    row.key,
+                    row.occurred_at,
+                    rules.Precision(row.precision),
+                    row.public_text,
+                    _confirmed_kind(row),
+                )
+                for row in incident.entries.select_related("milestone").exclude(public_text="").in_order()
+            ),
+            promises=tuple(
+                Promise(item.key, item.public_text, item.kind, item.state, item.due_on, item.closed_on)
+                for item in incident.action_items.exclude(public_text="")
+                .exclude(state=ActionState.CANDIDATE)
+                .order_by("id")
+            ),
+            images=tuple(
+                Image(image.key, image.sha256, image.content_type, image.width, image.height, image.alt)
+                for image in incident.attachments.filter(is_public=True).order_by("id")
+            ),
+        )
+
+    def _milestone_facts(self) -> tuple[rules.Milestone, ...]:
+        confirmed = {
+            milestone.kind: milestone.as_fact()
+            for milestone in self.incident.milestones.filter(is_confirmed=True)
+        }
+        return tuple(confirmed[kind] for kind in rules.MilestoneKind if kind in confirmed)
+
+
+def _confirmed_kind(row: TimelineEntry) -> rules.MilestoneKind | None:
+    milestone = getattr(row, "milestone", None)
+    return rules.MilestoneKind(milestone.kind) if milestone is not None and milestone.is_confirmed else None
+
+
+class ReportSection(models.Model):
+    """A chapter in two wordings. Customers see `public_text`, and nothing where it is empty."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="sections")
+    key = models.CharField(max_length=20, choices=SECTION_CHOICES)
+    text = models.TextField(blank=True)
+    public_text = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["report", "key"], name="section_once_per_report"),
+            models.CheckConstraint(
+                condition=Q(key__in=[key for key, _ in SECTION_CHOICES]), name="section_key_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(key=NOTES) | Q(public_text=""), name="section_notes_stay_internal"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_key_display()

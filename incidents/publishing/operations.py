@@ -1,0 +1,117 @@
+"""Freeze the approved draft, correct it, take it back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from incidents.checks import Finding, findings
+from incidents.models import (
+    Activity,
+    Incident,
+    Publication,
+    Report,
+    ReportStatus,
+    Retraction,
+    WrongState,
+)
+from incidents.snapshot import checksum
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class NotApproved(Exception):
+    """The customer version is not the one that was approved."""
+
+    def __init__(self) -> None:
+        super().__init__("The report changed after it was approved. It needs a new approval.")
+
+
+class NotReady(Exception):
+    """Something that blocks publishing. `findings` says what, for people."""
+
+    def __init__(self, blocking: list[Finding]) -> None:
+        super().__init__(" ".join(finding.message for finding in blocking))
+        self.findings = blocking
+
+
+class NoteMissing(Exception):
+    """A correction must tell readers what changed."""
+
+    def __init__(self) -> None:
+        super().__init__("Tell readers what changed.")
+
+
+class NothingPublished(Exception):
+    """There is no public version to take back."""
+
+    def __init__(self) -> None:
+        super().__init__("Customers can see no version of this report, so there is none to withdraw.")
+
+
+@transaction.atomic
+def publish_report(report: Report, *, by: User, change_note: str, at: datetime) -> Publication:
+    """Freeze the approved draft as the next public version.
+
+    Raises WrongState, NotApproved, NotReady, or NoteMissing from the second version on.
+    """
+    report = Report.objects.locked(report)
+    report.move_to(ReportStatus.PUBLISHED)
+    snapshot = report.to_snapshot()
+    if checksum(snapshot.to_data()) != report.approved_checksum:
+        raise NotApproved
+    blocking = [finding for finding in findings(snapshot, at=at) if finding.blocks]
+    if blocking:
+        raise NotReady(blocking)
+    if not change_note and Publication.objects.filter(public_id=report.incident.public_id).exists():
+        raise NoteMissing
+    publication = Publication.objects.append(report.incident, snapshot, by=by, change_note=change_note, at=at)
+    report.save(update_fields=["status"])
+    Activity.objects.record(report.incident, "published", by=by, at=at, number=publication.number)
+    return publication
+
+
+@transaction.atomic
+def start_correction(report: Report, *, by: User, at: datetime) -> Report:
+    """Published or withdrawn → draft. What customers see stays until the next version is published."""
+    report = Report.objects.locked(report)
+    if report.status not in {ReportStatus.PUBLISHED, ReportStatus.WITHDRAWN}:
+        raise WrongState(
+            "Only a published or withdrawn report is corrected; this one can be edited as it is."
+        )
+    report.move_to(ReportStatus.DRAFT)
+    report.approved_checksum = ""
+    report.save(update_fields=["status", "approved_checksum"])
+    Activity.objects.record(report.incident, "started a correction", by=by, at=at)
+    return report
+
+
+@transaction.atomic
+def withdraw_report(report: Report, *, reason: str, by: User, at: datetime) -> Retraction:
+    """Take back every public version: a tombstone with the reason stays.
+
+    Possible in every state of the draft, since a leak doesn't wait for a correction to end.
+    Raises NothingPublished.
+    """
+    report = Report.objects.locked(report)
+    publication = standing_publication(report.incident)
+    if publication is None:
+        raise NothingPublished
+    retraction = Retraction.objects.create(
+        publication=publication, reason=reason, retracted_by=by, retracted_at=at
+    )
+    if report.status == ReportStatus.PUBLISHED:
+        report.move_to(ReportStatus.WITHDRAWN)
+        report.save(update_fields=["status"])
+    Activity.objects.record(
+        report.incident, "withdrew", by=by, at=at, number=publication.number, reason=reason
+    )
+    return retraction
+
+
+def standing_publication(incident: Incident) -> Publication | None:
+    """What customers can read now, or None."""
+    return Publication.objects.standing().filter(public_id=incident.public_id).first()

@@ -1,0 +1,64 @@
+"""Ask, approve, send back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from incidents.models import Activity, Report, ReportStatus, WrongState
+from incidents.snapshot import checksum
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class ReportMoved(Exception):
+    """The text changed after the reviewer opened it."""
+
+    def __init__(self) -> None:
+        super().__init__("The report changed after you opened it. Read it again before you approve.")
+
+
+@transaction.atomic
+def submit_for_review(report: Report, *, by: User, at: datetime) -> Report:
+    """Draft → in review. Raises WrongState."""
+    report = Report.objects.locked(report)
+    report.move_to(ReportStatus.IN_REVIEW)
+    report.save(update_fields=["status"])
+    Activity.objects.record(report.incident, "asked for review", by=by, at=at)
+    return report
+
+
+@transaction.atomic
+def approve_report(report: Report, *, seen: str, by: User, at: datetime) -> Report:
+    """In review → approved, for the text whose checksum is `seen` and no other.
+
+    Raises WrongState, or ReportMoved when the customer version is not the one that was read.
+    """
+    report = Report.objects.locked(report)
+    current = checksum(report.to_snapshot().to_data())
+    report.move_to(ReportStatus.APPROVED)
+    if seen != current:
+        raise ReportMoved
+    report.approved_checksum = current
+    report.save(update_fields=["status", "approved_checksum"])
+    Activity.objects.record(report.incident, "approved", by=by, at=at, checksum=current)
+    return report
+
+
+@transaction.atomic
+def send_back(report: Report, *, reason: str, by: User, at: datetime) -> Report:
+    """In review or approved → draft, with the reason. Raises WrongState."""
+    report = Report.objects.locked(report)
+    if report.status not in {ReportStatus.IN_REVIEW, ReportStatus.APPROVED}:
+        # Published → draft exists too, but as a correction, not as a verdict.
+        raise WrongState(
+            f"This report is {report.get_status_display().lower()}; there is nothing to send back."
+        )
+    report.move_to(ReportStatus.DRAFT)
+    report.approved_checksum = ""
+    report.save(update_fields=["status", "approved_checksum"])
+    Activity.objects.record(report.incident, "sent back", by=by, at=at, reason=reason)
+    return report
