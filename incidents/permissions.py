@@ -1,38 +1,39 @@
-"""Who may do what with an incident. Views ask here, after they loaded what this person may see."""
+"""What a person may load, and for doing what: 403 when the role doesn't allow it, 404 when it isn't theirs to see."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
 
+from accounts.access import require
+from accounts.models import User
 from accounts.roles import Capability
+from incidents.models import Incident, Report
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from django.contrib.auth.models import AnonymousUser
 
 
-def can_edit(user: User) -> bool:
-    return user.may(Capability.WRITE)
+def incident_for(
+    user: User | AnonymousUser, number: int, capability: Capability = Capability.READ
+) -> Incident:
+    """The incident of that number, for an account that may do that with it."""
+    person = require(user, capability)
+    visible = Incident.objects.visible_to(person).select_related("severity", "lead", "report")
+    return get_object_or_404(visible, number=number)
 
 
-def can_review(user: User) -> bool:
-    return user.may(Capability.PUBLISH)
+def report_for(user: User | AnonymousUser, number: int, capability: Capability = Capability.READ) -> Report:
+    """The draft report of that incident, likewise."""
+    person = require(user, capability)
+    reports = Report.objects.visible_to(person).select_related("incident__severity", "owner")
+    return get_object_or_404(reports, incident__number=number)
 
 
-def can_publish(user: User) -> bool:
-    return user.may(Capability.PUBLISH)
-
-
-def can_change_action_items(user: User) -> bool:
-    return user.may(Capability.WRITE) or user.may(Capability.MANAGE_ACTIONS)
-
-
-def can_administer(user: User) -> bool:
-    return user.may(Capability.ADMINISTER)
-
-
-def require(allowed: bool) -> None:
-    """Refuse with 403 unless allowed."""
-    if not allowed:
-        raise PermissionDenied
+def require_action_items(user: User | AnonymousUser) -> User:
+    """Those who write reports change action items, and so do those who answer for them."""
+    if isinstance(user, User) and (user.may(Capability.WRITE) or user.may(Capability.MANAGE_ACTIONS)):
+        return user
+    raise PermissionDenied

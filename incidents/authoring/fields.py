@@ -24,20 +24,22 @@ class MomentWidget(forms.MultiWidget):
     template_name = "authoring/widgets/moment.html"
 
     def __init__(self, zone_label: str = "UTC", attrs: dict[str, Any] | None = None) -> None:
-        clock = {"inputmode": "numeric", "autocomplete": "off", "placeholder": "05:10", "size": 8}
+        clock = {"autocomplete": "off", "placeholder": "05:10", "size": 8, "aria-label": "Time"}
         super().__init__(
             {
-                "date": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+                "date": forms.DateInput({"type": "date", "aria-label": "Day"}, format="%Y-%m-%d"),
                 "time": forms.TextInput(clock),
             },
             attrs,
         )
         self.zone_label = zone_label
         self.zone: tzinfo = UTC
+        self.group_label = ""
+        self.day: date | None = None  # offered where there is no value yet
 
     def decompress(self, value: Any) -> list[Any]:
         if not isinstance(value, datetime):
-            return [None, None]
+            return [self.day, None]
         local = value.astimezone(self.zone)
         clock = local.strftime("%H:%M:%S" if local.second else "%H:%M")
         if _is_doubtful(local.replace(tzinfo=None), self.zone):
@@ -47,6 +49,7 @@ class MomentWidget(forms.MultiWidget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         context["widget"]["zone_label"] = self.zone_label
+        context["widget"]["group_label"] = self.group_label
         return context
 
 
@@ -62,6 +65,7 @@ class MomentField(forms.MultiValueField):
     def __init__(self, *, zone: tzinfo, zone_label: str, **kwargs: Any) -> None:
         widget = MomentWidget(zone_label)
         widget.zone = zone
+        widget.group_label = kwargs.get("label", "")
         super().__init__(
             fields=(
                 forms.DateField(required=False, error_messages={"invalid": "Give the day as 2023-03-06."}),

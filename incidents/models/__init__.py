@@ -7,7 +7,7 @@ from incidents.models.component import Component, ComponentStatus
 from incidents.models.incident import Incident, IncidentComponent, IncidentCounter, IncidentStatus
 from incidents.models.milestone import Milestone
 from incidents.models.publication import Publication, PublishedIsFinal, Retraction
-from incidents.models.report import NOTES, Report, ReportSection, ReportStatus, WrongState
+from incidents.models.report import NOTES, Report, ReportSection, ReportStatus, Step, WrongState
 from incidents.models.severity import Severity, Tone
 from incidents.models.timeline import TimelineEntry
 
@@ -32,6 +32,7 @@ __all__ = [
     "ReportStatus",
     "Retraction",
     "Severity",
+    "Step",
     "TimelineEntry",
     "Tone",
     "WrongState",

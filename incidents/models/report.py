@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -42,14 +43,21 @@ class WrongState(Exception):
     """The report can't do this from the state it is in. The message is for people."""
 
 
-# The whole state machine. Publishing and withdrawing have conditions of their own besides.
-TRANSITIONS: dict[str, frozenset[str]] = {
-    ReportStatus.DRAFT: frozenset({ReportStatus.IN_REVIEW}),
-    ReportStatus.IN_REVIEW: frozenset({ReportStatus.APPROVED, ReportStatus.DRAFT}),
-    ReportStatus.APPROVED: frozenset({ReportStatus.PUBLISHED, ReportStatus.IN_REVIEW, ReportStatus.DRAFT}),
-    ReportStatus.PUBLISHED: frozenset({ReportStatus.DRAFT, ReportStatus.WITHDRAWN}),
-    ReportStatus.WITHDRAWN: frozenset({ReportStatus.DRAFT}),
-}
+class Step(Enum):
+    """The whole state machine: each step with the states that it starts from and the one that it ends in."""
+
+    ASK_FOR_REVIEW = ("sent to review", {ReportStatus.DRAFT}, ReportStatus.IN_REVIEW)
+    APPROVE = ("approved", {ReportStatus.IN_REVIEW}, ReportStatus.APPROVED)
+    SEND_BACK = ("sent back", {ReportStatus.IN_REVIEW, ReportStatus.APPROVED}, ReportStatus.DRAFT)
+    EDIT_APPROVED = ("sent to review again", {ReportStatus.APPROVED}, ReportStatus.IN_REVIEW)
+    PUBLISH = ("published", {ReportStatus.APPROVED}, ReportStatus.PUBLISHED)
+    CORRECT = ("corrected", {ReportStatus.PUBLISHED, ReportStatus.WITHDRAWN}, ReportStatus.DRAFT)
+    WITHDRAW = ("withdrawn", {ReportStatus.PUBLISHED}, ReportStatus.WITHDRAWN)
+
+    def __init__(self, done: str, before: set[ReportStatus], after: ReportStatus) -> None:
+        self.done = done
+        self.before = before
+        self.after = after
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -93,12 +101,16 @@ class Report(models.Model):
         """Published and withdrawn reports change by a correction, which a person starts on purpose."""
         return self.status in {ReportStatus.DRAFT, ReportStatus.IN_REVIEW, ReportStatus.APPROVED}
 
-    def move_to(self, status: ReportStatus) -> None:
-        """Change the state in memory, or raise WrongState with a sentence. The caller saves."""
-        if status not in TRANSITIONS[self.status]:
-            before, after = self.get_status_display().lower(), status.label.lower()
-            raise WrongState(f"This report is {before}; it can’t become {after} from there.")
-        self.status = status
+    def take(self, step: Step) -> None:
+        """Change the state in memory, or raise WrongState with a sentence. The caller saves.
+
+        Only an approved report carries the checksum of what was approved, and a published one what it was.
+        """
+        if self.status not in step.before:
+            raise WrongState(f"This report is {self.get_status_display().lower()}, so it can’t be {step.done}.")
+        self.status = step.after
+        if step.after in {ReportStatus.DRAFT, ReportStatus.IN_REVIEW}:
+            self.approved_checksum = ""
 
     def to_snapshot(self) -> Snapshot:
         """The customer version of the draft: only what somebody made public, and confirmed facts."""

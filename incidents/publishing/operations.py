@@ -15,7 +15,7 @@ from incidents.models import (
     Report,
     ReportStatus,
     Retraction,
-    WrongState,
+    Step,
 )
 from incidents.snapshot import checksum
 
@@ -59,7 +59,7 @@ def publish_report(report: Report, *, by: User, change_note: str, at: datetime) 
     Raises WrongState, NotApproved, NotReady, or NoteMissing from the second version on.
     """
     report = Report.objects.locked(report)
-    report.move_to(ReportStatus.PUBLISHED)
+    report.take(Step.PUBLISH)
     snapshot = report.to_snapshot()
     if checksum(snapshot.to_data()) != report.approved_checksum:
         raise NotApproved
@@ -78,12 +78,7 @@ def publish_report(report: Report, *, by: User, change_note: str, at: datetime) 
 def start_correction(report: Report, *, by: User, at: datetime) -> Report:
     """Published or withdrawn → draft. What customers see stays until the next version is published."""
     report = Report.objects.locked(report)
-    if report.status not in {ReportStatus.PUBLISHED, ReportStatus.WITHDRAWN}:
-        raise WrongState(
-            "Only a published or withdrawn report is corrected; this one can be edited as it is."
-        )
-    report.move_to(ReportStatus.DRAFT)
-    report.approved_checksum = ""
+    report.take(Step.CORRECT)
     report.save(update_fields=["status", "approved_checksum"])
     Activity.objects.record(report.incident, "started a correction", by=by, at=at)
     return report
@@ -104,7 +99,7 @@ def withdraw_report(report: Report, *, reason: str, by: User, at: datetime) -> R
         publication=publication, reason=reason, retracted_by=by, retracted_at=at
     )
     if report.status == ReportStatus.PUBLISHED:
-        report.move_to(ReportStatus.WITHDRAWN)
+        report.take(Step.WITHDRAW)
         report.save(update_fields=["status"])
     Activity.objects.record(
         report.incident, "withdrew", by=by, at=at, number=publication.number, reason=reason

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from incidents.models import Activity, Report, ReportStatus, WrongState
+from incidents.models import Activity, Report, Step
 from incidents.snapshot import checksum
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class ReportMoved(Exception):
 def submit_for_review(report: Report, *, by: User, at: datetime) -> Report:
     """Draft → in review. Raises WrongState."""
     report = Report.objects.locked(report)
-    report.move_to(ReportStatus.IN_REVIEW)
+    report.take(Step.ASK_FOR_REVIEW)
     report.save(update_fields=["status"])
     Activity.objects.record(report.incident, "asked for review", by=by, at=at)
     return report
@@ -39,7 +39,7 @@ def approve_report(report: Report, *, seen: str, by: User, at: datetime) -> Repo
     """
     report = Report.objects.locked(report)
     current = checksum(report.to_snapshot().to_data())
-    report.move_to(ReportStatus.APPROVED)
+    report.take(Step.APPROVE)
     if seen != current:
         raise ReportMoved
     report.approved_checksum = current
@@ -52,13 +52,7 @@ def approve_report(report: Report, *, seen: str, by: User, at: datetime) -> Repo
 def send_back(report: Report, *, reason: str, by: User, at: datetime) -> Report:
     """In review or approved → draft, with the reason. Raises WrongState."""
     report = Report.objects.locked(report)
-    if report.status not in {ReportStatus.IN_REVIEW, ReportStatus.APPROVED}:
-        # Published → draft exists too, but as a correction, not as a verdict.
-        raise WrongState(
-            f"This report is {report.get_status_display().lower()}; there is nothing to send back."
-        )
-    report.move_to(ReportStatus.DRAFT)
-    report.approved_checksum = ""
+    report.take(Step.SEND_BACK)
     report.save(update_fields=["status", "approved_checksum"])
     Activity.objects.record(report.incident, "sent back", by=by, at=at, reason=reason)
     return report

@@ -14,14 +14,13 @@ from incidents.authoring.operations.images import (
     revise_image,
 )
 from incidents.authoring.operations.incidents import Impact, open_incident, revise_facts
-from incidents.authoring.operations.milestones import MilestoneValue, confirm_milestones, record_milestones
+from incidents.authoring.operations.milestones import MilestoneValue, record_milestones
 from incidents.authoring.operations.sections import revise_section
 from incidents.authoring.operations.timeline import (
     add_entry,
     delete_entry,
     make_all_public,
     revise_entry,
-    set_entry_visibility,
 )
 
 __all__ = [
@@ -33,7 +32,6 @@ __all__ = [
     "add_action_item",
     "add_entry",
     "add_image",
-    "confirm_milestones",
     "delete_action_item",
     "delete_entry",
     "delete_image",
@@ -46,5 +44,4 @@ __all__ = [
     "revise_facts",
     "revise_image",
     "revise_section",
-    "set_entry_visibility",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from incidents.models import Activity, Incident, Report, ReportStatus
+from incidents.models import Activity, Incident, Report, ReportStatus, Step
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -17,9 +17,7 @@ class ReportLocked(Exception):
     """The report is published or withdrawn; a correction must be started first."""
 
     def __init__(self, report: Report) -> None:
-        super().__init__(
-            f"This report is {report.get_status_display().lower()}. Start a correction to change it."
-        )
+        super().__init__(f"This report is {report.get_status_display().lower()}. Start a correction to change it.")
 
 
 class EditConflict(Exception):
@@ -39,8 +37,7 @@ def begin_edit(incident: Incident, *, by: User, at: datetime) -> Report:
     if not report.is_editable:
         raise ReportLocked(report)
     if report.status == ReportStatus.APPROVED:
-        report.move_to(ReportStatus.IN_REVIEW)
-        report.approved_checksum = ""
+        report.take(Step.EDIT_APPROVED)
         Activity.objects.record(incident, "approval fell", by=by, at=at)
     report.version += 1
     report.save(update_fields=["status", "approved_checksum", "version"])

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -57,15 +57,6 @@ def record_milestones(
         at=at,
         new={kind: value.at.isoformat() if value and value.at else None for kind, value in values.items()},
     )
-
-
-@transaction.atomic
-def confirm_milestones(incident: Incident, kinds: Iterable[str], *, by: User, at: datetime) -> None:
-    """Say yes to proposals: from now on they are facts, and public with the report."""
-    begin_edit(incident, by=by, at=at)
-    kinds = list(kinds)
-    incident.milestones.filter(kind__in=kinds).update(is_confirmed=True)
-    Activity.objects.record(incident, "confirmed milestones", by=by, at=at, kinds=kinds)
 
 
 def mark_milestone(entry: TimelineEntry, kind: str | None) -> None:

@@ -78,19 +78,6 @@ def delete_entry(entry: TimelineEntry, *, by: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def set_entry_visibility(entry: TimelineEntry, *, is_public: bool, by: User, at: datetime) -> TimelineEntry:
-    """Show a row to customers in its internal words, or take it from them."""
-    begin_edit(entry.incident, by=by, at=at)
-    entry = TimelineEntry.objects.select_for_update().select_related("incident").get(pk=entry.pk)
-    entry.public_text = (entry.public_text or entry.text) if is_public else ""
-    entry.version += 1
-    entry.save(update_fields=["public_text", "version"])
-    verb = "made a timeline row public" if is_public else "made a timeline row internal"
-    Activity.objects.record(entry.incident, verb, by=by, at=at, new=_said(entry))
-    return entry
-
-
-@transaction.atomic
 def make_all_public(incident: Incident, *, by: User, at: datetime) -> int:
     """Show every internal row to customers in its internal words; returns how many."""
     begin_edit(incident, by=by, at=at)

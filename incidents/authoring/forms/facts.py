@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Column, Field, Layout, Row
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import Capability, Role, role_allows
+from incidents.authoring.fields import MomentField, to_moment
+from incidents.authoring.forms.base import PlainForm, VersionedForm
+from incidents.models import Component, ComponentStatus, Incident, IncidentStatus, Report, Severity
+
+
+@cache
+def zone_names() -> tuple[str, ...]:
+    """IANA names of places, and UTC; not the aliases such as EST that mean different things to people."""
+    return (
+        "UTC",
+        *sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")),
+    )
+
+
+class ZoneField(forms.CharField):
+    """An IANA zone name; suggestions come from the page's `zones` datalist."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 60)
+        kwargs.setdefault("widget", forms.TextInput({"list": "zones", "autocomplete": "off"}))
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> str:
+        name = super().clean(value) or "UTC"
+        if name not in zone_names():
+            raise ValidationError("Not a zone we know. Write it as Europe/Berlin, or UTC.", code="invalid")
+        return name
+
+
+class SeverityField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Severity.objects.order_by("rank"), empty_label="Choose…", **kwargs)
+
+
+class IncidentForm(forms.Form):
+    """The four answers that open an incident."""
+
+    title = forms.CharField(
+        label="What happened?",
+        max_length=200,
+        help_text="For colleagues. Customers get a headline of their own later.",
+    )
+    severity = SeverityField(label="How bad?")
+    started_on = forms.DateField(
+        label="When did it start?", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+    started_time = forms.CharField(
+        label="Time",
+        max_length=30,
+        widget=forms.TextInput({"placeholder": "05:10", "autocomplete": "off", "inputmode": "numeric"}),
+    )
+    time_zone = ZoneField(label="Zone", initial="UTC")
+    components = forms.ModelMultipleChoiceField(
+        Component.objects.in_page_order(),
+        label="What was affected?",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.layout = Layout(
+            "title",
+            "severity",
+            Row(
+                Column("started_on", css_class="col-12 col-sm-5"),
+                Column("started_time", css_class="col-5 col-sm-3"),
+                Column("time_zone", css_class="col-7 col-sm-4"),
+            ),
+            "components",
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        day, clock, zone = (cleaned.get(name) for name in ("started_on", "started_time", "time_zone"))
+        if day and clock and zone:
+            try:
+                cleaned["started_at"] = to_moment(day, clock, ZoneInfo(zone))
+            except ValidationError as error:
+                self.add_error("started_time", error)
+            else:
+                if cleaned["started_at"] > timezone.now():
+                    self.add_error("started_time", "This lies in the future.")
+        return cleaned
+
+
+class FactsForm(VersionedForm):
+    """What is known of an incident, and the two headlines."""
+
+    title = forms.CharField(label="Title for colleagues", max_length=200)
+    public_title = forms.CharField(
+        label="Headline for customers",
+        max_length=200,
+        required=False,
+        help_text="What customers went through, and for how long. Empty means: not written yet.",
+    )
+    severity = SeverityField()
+    status = forms.ChoiceField(choices=IncidentStatus.choices)
+    time_zone = ZoneField(help_text="Times in the form are written in this zone; customers always see UTC.")
+    lead = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="Nobody")
+    byline = forms.CharField(max_length=120, required=False, help_text="Who signs for customers: a team, not a person.")
+    is_private = forms.BooleanField(
+        label="Private",
+        required=False,
+        help_text="Inside, only the people working on it and publishers see it.",
+    )
+
+    def __init__(self, *args: Any, incident: Incident, report: Report, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {**_facts_of(incident), **_headlines_of(report)})
+        super().__init__(*args, prefix="facts", **kwargs)
+        writers = [role for role in Role.values if role_allows(role, Capability.WRITE)]
+        self.fields["lead"].queryset = User.objects.filter(  # type: ignore[attr-defined]  # a ModelChoiceField
+            role__in=writers, is_active=True
+        ).order_by("name", "id") | User.objects.filter(pk=incident.lead_id)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.layout = Layout(
+            "version",
+            "public_title",
+            "title",
+            Row(
+                Column("severity", css_class="col-6 col-md-4"),
+                Column("status", css_class="col-6 col-md-4"),
+                Column("time_zone", css_class="col-12 col-md-4"),
+            ),
+            Row(Column("byline", css_class="col-12 col-md-6"), Column("lead", css_class="col-12 col-md-6")),
+            Field("is_private"),
+            HTML(""),
+        )
+
+
+def _facts_of(incident: Incident) -> dict[str, Any]:
+    names = ("title", "status", "time_zone", "is_private", "version")
+    return {
+        **{name: getattr(incident, name) for name in names},
+        "severity": incident.severity_id,
+        "lead": incident.lead_id,
+    }
+
+
+def _headlines_of(report: Report) -> dict[str, Any]:
+    return {"public_title": report.public_title, "byline": report.byline}
+
+
+class ImpactForm(PlainForm):
+    """One affected component; times only where it differs from the incident's own window."""
+
+    component = forms.ModelChoiceField(
+        Component.objects.in_page_order(), required=False, empty_label="Add a component…"
+    )
+    level = forms.ChoiceField(
+        choices=[choice for choice in ComponentStatus.choices if choice[0] != ComponentStatus.OPERATIONAL],
+        initial=ComponentStatus.MAJOR_OUTAGE,
+    )
+
+    def __init__(self, *args: Any, zone_of: Incident, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in (("started_at", "From"), ("ended_at", "Until")):
+            self.fields[name] = MomentField(
+                zone=zone_of.zone, zone_label=zone_of.time_zone, label=label, required=False
+            )
+        self.dress()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        start, end = cleaned.get("started_at"), cleaned.get("ended_at")
+        if start and end and end <= start:
+            self.add_error("ended_at", "This ends before it starts.")
+        return cleaned
+
+
+class BaseImpactFormSet(forms.BaseFormSet):  # type: ignore[type-arg]  # generic in the stubs only
+    def clean(self) -> None:
+        seen = set()
+        for form in self.forms:
+            if form in self.deleted_forms or not form.cleaned_data.get("component"):
+                continue
+            key = (form.cleaned_data["component"], form.cleaned_data.get("started_at"))
+            if key in seen:
+                form.add_error("component", "This component is here twice with the same start.")
+            seen.add(key)
+
+    @property
+    def impacts(self) -> list[dict[str, Any]]:
+        """The rows that name a component and aren't marked for removal."""
+        return [
+            form.cleaned_data
+            for form in self.forms
+            if form not in self.deleted_forms and form.cleaned_data.get("component")
+        ]
+
+
+ImpactFormSet = forms.formset_factory(
+    ImpactForm, formset=BaseImpactFormSet, extra=1, can_delete=True, max_num=100, absolute_max=110
+)

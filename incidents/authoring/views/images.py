@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import require
+from accounts.roles import Capability
+from incidents.authoring.forms import ImageForm, UploadForm
+from incidents.authoring.operations import (
+    ReportLocked,
+    add_image,
+    delete_image,
+    replace_link_with_upload,
+    revise_image,
+)
+from incidents.authoring.views.answers import (
+    answer,
+    refuse,
+    save,
+)
+from incidents.models import Attachment
+from incidents.permissions import incident_for
+
+
+@require_POST
+def add(request: HttpRequest, number: int) -> HttpResponse:
+    incident = incident_for(request.user, number, Capability.WRITE)
+    form = UploadForm(request.POST, request.FILES)
+    return save(
+        request,
+        incident,
+        "images",
+        form,
+        lambda: add_image(incident, **upload_of(form), by=require(request.user, Capability.WRITE), at=timezone.now()),
+    )
+
+
+@require_POST
+def upload(request: HttpRequest, number: int, pk: int) -> HttpResponse:
+    incident = incident_for(request.user, number, Capability.WRITE)
+    attachment = get_object_or_404(Attachment, incident=incident, pk=pk, file="")
+    form = UploadForm(request.POST, request.FILES, attachment=attachment)
+    return save(
+        request,
+        incident,
+        "images",
+        form,
+        lambda: replace_link_with_upload(
+            attachment, **upload_of(form), by=require(request.user, Capability.WRITE), at=timezone.now()
+        ),
+    )
+
+
+@require_POST
+def revise(request: HttpRequest, number: int, pk: int) -> HttpResponse:
+    incident = incident_for(request.user, number, Capability.WRITE)
+    attachment = get_object_or_404(Attachment, incident=incident, pk=pk)
+    form = ImageForm(request.POST, attachment=attachment)
+    return save(
+        request,
+        incident,
+        "images",
+        form,
+        lambda: revise_image(
+            attachment,
+            alt=form.cleaned_data["alt"],
+            is_public=form.cleaned_data["is_public"],
+            by=require(request.user, Capability.WRITE),
+            at=timezone.now(),
+        ),
+    )
+
+
+@require_POST
+def delete(request: HttpRequest, number: int, pk: int) -> HttpResponse:
+    incident = incident_for(request.user, number, Capability.WRITE)
+    attachment = get_object_or_404(Attachment, incident=incident, pk=pk)
+    try:
+        delete_image(attachment, by=require(request.user, Capability.WRITE), at=timezone.now())
+    except ReportLocked as refusal:
+        return refuse(request, incident, "images", refusal)
+    return answer(request, incident, "images")
+
+
+@require_safe
+def content(request: HttpRequest, number: int, pk: int) -> FileResponse:
+    """The picture itself, for people inside; customers get theirs from the publication."""
+    incident = incident_for(request.user, number)
+    attachment = get_object_or_404(Attachment.objects.exclude(file=""), incident=incident, pk=pk)
+    try:
+        handle = attachment.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(handle, content_type=attachment.content_type)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def upload_of(form: UploadForm) -> dict[str, Any]:
+    return {"upload": form.cleaned_data["file"], "alt": form.cleaned_data["alt"]}

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import require
+from accounts.roles import Capability
+from incidents.authoring.editor import editor_context
+from incidents.authoring.forms import IncidentForm
+from incidents.authoring.forms.facts import zone_names
+from incidents.authoring.operations import open_incident
+from incidents.models import Component, Incident
+from incidents.permissions import incident_for
+
+_PER_PAGE = 50
+
+
+@require_safe
+def incident_list(request: HttpRequest) -> HttpResponse:
+    user = require(request.user, Capability.READ)
+    incidents = Incident.objects.visible_to(user).select_related("severity", "lead", "report").newest_first()
+    page = Paginator(incidents, _PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "authoring/incident_list.html", {"page": page, "can_edit": user.may(Capability.WRITE)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_incident(request: HttpRequest) -> HttpResponse:
+    user = require(request.user, Capability.WRITE)
+    form = IncidentForm(request.POST or None, initial={"started_on": timezone.now().date()})
+    if form.is_valid():
+        incident = open_incident(
+            title=form.cleaned_data["title"],
+            severity=form.cleaned_data["severity"],
+            started_at=form.cleaned_data["started_at"],
+            time_zone=form.cleaned_data["time_zone"],
+            components=form.cleaned_data["components"],
+            by=user,
+            at=timezone.now(),
+        )
+        return redirect("authoring:editor", incident.number)
+    context = {"form": form, "zones": zone_names(), "has_components": Component.objects.exists()}
+    return render(request, "authoring/new_incident.html", context, status=422 if form.is_bound else 200)
+
+
+@require_safe
+def editor(request: HttpRequest, number: int) -> HttpResponse:
+    incident = incident_for(request.user, number)
+    context = editor_context(incident, require(request.user, Capability.READ), at=timezone.now())
+    return render(request, "authoring/editor.html", context)
+
+
+@require_safe
+def history(request: HttpRequest, number: int) -> HttpResponse:
+    incident = incident_for(request.user, number)
+    activities = incident.activities.select_related("actor").order_by("-at", "-id")
+    page = Paginator(activities, _PER_PAGE).get_page(request.GET.get("page"))
+    publications = incident.publications.select_related("retraction", "published_by").order_by("-number")
+    context = {"incident": incident, "report": incident.report, "page": page, "publications": publications}
+    return render(request, "authoring/history.html", context)

@@ -1,0 +1,137 @@
+"""The content of `make demo`: an imaginary company, its people named by role. Running it again changes nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.operations import create_demo_user
+from accounts.roles import Role
+from incidents.authoring.operations import Impact as AffectedComponent
+from incidents.authoring.operations import (
+    MilestoneValue,
+    add_action_item,
+    add_entry,
+    open_incident,
+    record_milestones,
+    revise_action_item,
+    revise_facts,
+    revise_section,
+)
+from incidents.management.demo_content import COMPONENTS, INCIDENTS, DemoIncident
+from incidents.models import Component, Incident, Report, Severity
+from incidents.publishing.operations import publish_report, start_correction
+from incidents.review.operations import approve_report, submit_for_review
+from incidents.snapshot import checksum
+from incidents.status.operations import add_component
+
+PASSWORD = "demo"  # noqa: S105  # demo accounts exist in demo mode only
+_NAMES = {
+    Role.READER: "Support agent",
+    Role.ENGINEER: "On-call engineer",
+    Role.PUBLISHER: "Team lead",
+    Role.MANAGER: "Engineering manager",
+    Role.ADMIN: "Platform admin",
+}
+
+
+class Command(BaseCommand):
+    help = "Accounts, components and incidents of the demo. Refused outside demo mode."
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        people = {role: create_demo_user(f"{role}@demo.example", name, role, PASSWORD) for role, name in _NAMES.items()}
+        if Incident.objects.exists():
+            return
+        now = timezone.now()
+        components = {
+            name: add_component(values={"name": name, "position": place}, by=people[Role.ADMIN], at=now)
+            for place, name in enumerate(COMPONENTS, start=1)
+        }
+        for incident in INCIDENTS:
+            _tell(incident, people, components, now=now)
+
+
+def _tell(demo: DemoIncident, people: dict[Role, User], components: dict[str, Component], *, now: datetime) -> None:
+    """Play one incident through the same operations that people use."""
+    engineer, publisher = people[Role.ENGINEER], people[Role.PUBLISHER]
+    day = (now - timedelta(days=demo.days_ago)).date()
+    after = datetime.combine(day, datetime.min.time(), UTC) + timedelta(days=1, hours=9)
+    incident = open_incident(
+        title=demo.title,
+        severity=Severity.objects.get(tone=demo.severity),
+        by=engineer,
+        at=after,
+        components=[components[name] for name in demo.components],
+    )
+    revise_facts(
+        incident,
+        changes={"public_title": demo.headline, "byline": demo.byline, "status": demo.status},
+        impacts=[AffectedComponent(components[name], demo.level) for name in demo.components],
+        expected_version=None,
+        by=engineer,
+        at=after,
+    )
+    record_milestones(
+        incident,
+        {kind: MilestoneValue(_moment(day, clock), precision) for kind, clock, precision in demo.milestones},
+        by=engineer,
+        at=after,
+    )
+    for clock, text, public_text, milestone in demo.timeline:
+        add_entry(
+            incident,
+            occurred_at=_moment(day, clock),
+            text=text,
+            public_text=public_text,
+            milestone=milestone,
+            by=engineer,
+            at=after,
+        )
+    for key, text, public_text in demo.sections:
+        revise_section(incident, key, text=text, public_text=public_text, expected_version=0, by=engineer, at=after)
+    for values in demo.actions:
+        add_action_item(incident, values=_action(values, day, people), by=engineer, at=after)
+    _publish(incident, demo, engineer=engineer, publisher=publisher, at=after)
+
+
+def _publish(incident: Incident, demo: DemoIncident, *, engineer: User, publisher: User, at: datetime) -> None:
+    if not demo.asks_for_review:
+        return
+    report = submit_for_review(incident.report, by=engineer, at=at)
+    for number, note in enumerate(demo.versions):
+        moment = at + timedelta(days=1 + number * 15, hours=5)
+        if number:
+            report = start_correction(report, by=engineer, at=moment)
+            _close_first_action(incident, by=engineer, at=moment)
+            report = submit_for_review(report, by=engineer, at=moment)
+        seen = checksum(Report.objects.get(pk=report.pk).to_snapshot().to_data())
+        report = approve_report(report, seen=seen, by=publisher, at=moment)
+        publish_report(report, by=publisher, change_note=note, at=moment)
+        report.refresh_from_db()
+
+
+def _close_first_action(incident: Incident, *, by: User, at: datetime) -> None:
+    item = incident.action_items.order_by("id").first()
+    if item is not None:
+        revise_action_item(item, values={"state": "done"}, expected_version=None, by=by, at=at)
+
+
+def _action(values: dict[str, Any], day: date, people: dict[Role, User]) -> dict[str, Any]:
+    values = dict(values)
+    owner, due_days = values.pop("owner", None), values.pop("due_days", None)
+    return {
+        **values,
+        "owner": people[Role(owner)] if owner else None,
+        "due_on": day + timedelta(days=due_days) if due_days is not None else None,
+    }
+
+
+def _moment(day: date, clock: str) -> datetime:
+    hour, minute = clock.split(":")
+    return datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=int(hour), minutes=int(minute))

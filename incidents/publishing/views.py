@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from csp.decorators import csp_replace
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import require
+from accounts.roles import Capability
+from incidents.checks import findings
+from incidents.models import Publication, Report, WrongState
+from incidents.permissions import report_for
+from incidents.public.pages import report_page
+from incidents.publishing.forms import PublishForm, WithdrawForm
+from incidents.publishing.operations import (
+    NotApproved,
+    NoteMissing,
+    NothingPublished,
+    NotReady,
+    publish_report,
+    standing_publication,
+    start_correction,
+    withdraw_report,
+)
+from incidents.snapshot import Image
+
+
+@require_safe
+@never_cache
+@xframe_options_sameorigin
+@csp_replace({"frame-ancestors": ["'self'"]})  # type: ignore[arg-type]  # it passes any arguments on
+def preview(request: HttpRequest, number: int) -> HttpResponse:
+    """The customer page of the draft, from the template that the public gets; the editor frames it."""
+    report = report_for(request.user, number)
+    page = report_page(
+        report.to_snapshot(),
+        versions=[],
+        on=timezone.now().date(),
+        image_url=lambda image: _draft_image_url(report, image),
+    )
+    return render(request, "publishing/preview.html", {"page": page, "report": report})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def publish(request: HttpRequest, number: int) -> HttpResponse:
+    report = report_for(request.user, number, Capability.PUBLISH)
+    is_correction = Publication.objects.filter(public_id=report.incident.public_id).exists()
+    form = PublishForm(request.POST or None, is_correction=is_correction)
+    if request.method != "POST":
+        return _publish_page(request, report, form)
+    if not form.is_valid() and is_correction:
+        return _publish_page(request, report, form, status=422)
+    note = form.cleaned_data.get("change_note", "") if is_correction else ""
+    try:
+        publish_report(report, by=require(request.user, Capability.READ), change_note=note, at=timezone.now())
+    except (WrongState, NotApproved, NotReady, NoteMissing) as refusal:
+        messages.error(request, str(refusal))
+        return _publish_page(request, report, form, status=409)
+    messages.success(request, "Published. Customers can read it now.")
+    return redirect("public:report", report.incident.public_id)
+
+
+@require_POST
+def correct(request: HttpRequest, number: int) -> HttpResponse:
+    report = report_for(request.user, number, Capability.WRITE)
+    try:
+        start_correction(report, by=require(request.user, Capability.READ), at=timezone.now())
+    except WrongState as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request, "You are correcting the report. Customers see the old version until you publish."
+        )
+    return redirect("authoring:editor", number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, number: int) -> HttpResponse:
+    report = report_for(request.user, number, Capability.PUBLISH)
+    form = WithdrawForm(request.POST or None)
+    context = {
+        "incident": report.incident,
+        "report": report,
+        "form": form,
+        "publication": standing_publication(report.incident),
+    }
+    if not form.is_valid():
+        return render(request, "publishing/withdraw.html", context, status=422 if form.is_bound else 200)
+    try:
+        withdraw_report(
+            report,
+            reason=form.cleaned_data["reason"],
+            by=require(request.user, Capability.READ),
+            at=timezone.now(),
+        )
+    except NothingPublished as refusal:
+        form.add_error(None, str(refusal))
+        return render(request, "publishing/withdraw.html", context, status=409)
+    messages.success(request, "Withdrawn. Customers find the reason in its place.")
+    return redirect("authoring:editor", number)
+
+
+def _publish_page(
+    request: HttpRequest, report: Report, form: PublishForm, *, status: int = 200
+) -> HttpResponse:
+    found = findings(report.to_snapshot(), at=timezone.now())
+    context = {
+        "incident": report.incident,
+        "report": report,
+        "form": form,
+        "findings": found,
+        "is_blocked": any(finding.blocks for finding in found),
+        "publication": standing_publication(report.incident),
+        "is_correction": "change_note" in form.fields,
+    }
+    return render(request, "publishing/publish.html", context, status=status)
+
+
+def _draft_image_url(report: Report, image: Image) -> str:
+    attachment = report.incident.attachments.get(key=image.key)
+    return reverse("authoring:image_content", args=[report.incident.number, attachment.pk])

@@ -1,0 +1,40 @@
+"""Write the list of components and the state that customers read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from incidents.models import Activity, Component
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+_FIELDS = ("name", "group", "position", "status")
+
+
+@transaction.atomic
+def add_component(*, values: dict[str, Any], by: User, at: datetime) -> Component:
+    """A new part of the product, public at once. `values` names its fields."""
+    component = Component.objects.create(**{name: values[name] for name in _FIELDS if name in values})
+    Activity.objects.record(None, "added a component", by=by, at=at, new=_said(component))
+    return component
+
+
+@transaction.atomic
+def revise_component(component: Component, *, values: dict[str, Any], by: User, at: datetime) -> Component:
+    """Change its name, place or state; customers see it at once."""
+    component = Component.objects.select_for_update().get(pk=component.pk)
+    old = _said(component)
+    for name in _FIELDS:
+        if name in values:
+            setattr(component, name, values[name])
+    component.save()
+    Activity.objects.record(None, "changed a component", by=by, at=at, old=old, new=_said(component))
+    return component
+
+
+def _said(component: Component) -> dict[str, str]:
+    return {name: str(getattr(component, name)) for name in _FIELDS}

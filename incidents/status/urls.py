@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from incidents.status import views
+
+app_name = "status"
+
+# /workspace/components/
+urlpatterns = [
+    path("", views.component_list, name="component_list"),
+    path("<int:pk>/", views.component, name="component"),
+    path("<int:pk>/status/", views.set_status, name="set_status"),
+]

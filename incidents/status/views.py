@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.access import require
+from accounts.roles import Capability
+from incidents.models import Component
+from incidents.status.forms import ComponentForm, StatusForm
+from incidents.status.operations import add_component, revise_component
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def component_list(request: HttpRequest) -> HttpResponse:
+    user = require(request.user, Capability.ADMINISTER if request.method == "POST" else Capability.WRITE)
+    form = ComponentForm(request.POST or None)
+    if form.is_valid():
+        add_component(values=form.cleaned_data, by=user, at=timezone.now())
+        return redirect("status:component_list")
+    components = [
+        {"component": component, "form": StatusForm(initial={"status": component.status})}
+        for component in Component.objects.in_page_order()
+    ]
+    context = {"components": components, "form": form, "can_administer": user.may(Capability.ADMINISTER)}
+    return render(request, "status/component_list.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def set_status(request: HttpRequest, pk: int) -> HttpResponse:
+    user = require(request.user, Capability.WRITE)
+    component = get_object_or_404(Component, pk=pk)
+    form = StatusForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse("There is no such state.", status=422, content_type="text/plain")
+    revise_component(component, values=form.cleaned_data, by=user, at=timezone.now())
+    return redirect("status:component_list")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def component(request: HttpRequest, pk: int) -> HttpResponse:
+    user = require(request.user, Capability.ADMINISTER)
+    stored = get_object_or_404(Component, pk=pk)
+    form = ComponentForm(request.POST or None, instance=stored)
+    if form.is_valid():
+        revise_component(stored, values=form.cleaned_data, by=user, at=timezone.now())
+        return redirect("status:component_list")
+    context = {"component": stored, "form": form}
+    return render(request, "status/component.html", context, status=422 if form.is_bound else 200)

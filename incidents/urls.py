@@ -1,0 +1,14 @@
+"""Each stage mounts its own addresses. The workspace is for people inside, everything else is public."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("workspace/import/", include("incidents.import_export.urls")),
+    path("workspace/components/", include("incidents.status.urls")),
+    path("workspace/", include("incidents.authoring.urls")),
+    path("workspace/", include("incidents.review.urls")),
+    path("workspace/", include("incidents.publishing.urls")),
+    path("", include("incidents.public.urls")),
+]

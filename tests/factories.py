@@ -1,0 +1,128 @@
+"""People and incidents for tests. States are reached by the operations that people use, so none is impossible."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from accounts.models import User
+from accounts.roles import Role
+from incidents.authoring.operations import (
+    MilestoneValue,
+    add_action_item,
+    add_entry,
+    open_incident,
+    record_milestones,
+    revise_facts,
+    revise_section,
+)
+from incidents.milestones import MilestoneKind
+from incidents.models import Component, Incident, Publication, Report, Severity
+from incidents.publishing.operations import publish_report, start_correction
+from incidents.review.operations import approve_report, submit_for_review
+from incidents.snapshot import checksum
+
+_count = itertools.count(1)
+
+# A morning in the past; every test passes its own clock on.
+NOW = datetime(2026, 3, 9, 14, 0, tzinfo=UTC)
+START = datetime(2026, 3, 6, 5, 0, tzinfo=UTC)
+
+
+def make_user(role: str = Role.ENGINEER, **fields: Any) -> User:
+    number = next(_count)
+    fields.setdefault("email", f"{role}{number}@example.test")
+    fields.setdefault("name", f"{role.title()} {number}")
+    return User.objects.create_user(password="correct horse battery", role=role, **fields)
+
+
+def make_component(name: str | None = None, **fields: Any) -> Component:
+    return Component.objects.create(name=name or f"Component {next(_count)}", **fields)
+
+
+def make_incident(*, by: User | None = None, title: str = "Servers down", **fields: Any) -> Incident:
+    """An incident with its empty draft."""
+    fields.setdefault("severity", Severity.objects.get(tone="critical"))
+    fields.setdefault("started_at", START)
+    return open_incident(title=title, by=by or make_user(), at=NOW, **fields)
+
+
+def make_draft(*, by: User | None = None, rows: int = 1, **fields: Any) -> Report:
+    """A draft that lacks nothing: headline, summary, milestones, `rows` public rows, a public promise."""
+    by = by or make_user()
+    incident = make_incident(by=by, **fields)
+    revise_facts(
+        incident,
+        changes={"public_title": "Our servers were down", "byline": "Infrastructure team"},
+        impacts=[],
+        expected_version=None,
+        by=by,
+        at=NOW,
+    )
+    record_milestones(
+        incident,
+        {
+            MilestoneKind.IMPACT_STARTED: MilestoneValue(START),
+            MilestoneKind.DETECTED: MilestoneValue(START + timedelta(minutes=2)),
+            MilestoneKind.RESOLVED: MilestoneValue(START + timedelta(hours=3, minutes=20)),
+        },
+        by=by,
+        at=NOW,
+    )
+    for number in range(rows):
+        add_entry(
+            incident,
+            occurred_at=START + timedelta(minutes=number),
+            text=f"Something happened ({number})",
+            public_text=f"We did something ({number})",
+            by=by,
+            at=NOW,
+        )
+    revise_section(
+        incident,
+        "summary",
+        text="The breaker tripped.",
+        public_text="We were down. We are sorry.",
+        expected_version=0,
+        by=by,
+        at=NOW,
+    )
+    add_action_item(
+        incident,
+        values={"text": "Fix the breaker", "public_text": "Review the power supply", "due_on": NOW.date()},
+        by=by,
+        at=NOW,
+    )
+    return Report.objects.get(incident=incident)
+
+
+def approve(report: Report, *, by: User | None = None, at: datetime = NOW) -> Report:
+    """Ask for review and approve what stands there."""
+    publisher = by or make_user(Role.PUBLISHER)
+    report = submit_for_review(report, by=publisher, at=at)
+    return approve_report(report, seen=checksum(report.to_snapshot().to_data()), by=publisher, at=at)
+
+
+def publish(report: Report | None = None, *, by: User | None = None, at: datetime = NOW) -> Publication:
+    """Take a draft to the public by the whole way."""
+    publisher = by or make_user(Role.PUBLISHER)
+    report = approve(report or make_draft(by=publisher), by=publisher, at=at)
+    return publish_report(report, by=publisher, change_note="", at=at)
+
+
+def correct(publication: Publication, *, note: str = "We mended a mistake.", at: datetime | None = None) -> Publication:
+    """Publish the next version, with another headline."""
+    publisher = make_user(Role.PUBLISHER)
+    at = at or publication.published_at + timedelta(days=1)
+    report = start_correction(publication.incident.report, by=publisher, at=at)
+    revise_facts(
+        report.incident,
+        changes={"public_title": f"Our servers were down, corrected {publication.number}"},
+        impacts=[],
+        expected_version=None,
+        by=publisher,
+        at=at,
+    )
+    report = approve(Report.objects.get(pk=report.pk), by=publisher, at=at)
+    return publish_report(report, by=publisher, change_note=note, at=at)
