@@ -5,10 +5,11 @@ Views replace single forms by the ones that were sent and refused, so that nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from accounts.models import User
 from accounts.roles import Capability
 from incidents import checks
 from incidents.authoring.forms import (
@@ -23,12 +24,9 @@ from incidents.authoring.forms import (
 )
 from incidents.authoring.forms.facts import zone_names
 from incidents.milestones import durations
-from incidents.models import NOTES, Incident, Report, Retraction
+from incidents.models import NOTES, Component, Incident, Report, Retraction
 from incidents.models.report import SECTION_CHOICES
 from incidents.snapshot import Snapshot
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 
 def editor_context(
@@ -119,6 +117,7 @@ def _standing(incident: Incident) -> Any:
 
 def impact_formset(incident: Incident, data: Any = None) -> Any:
     """The affected components, one form each and an empty one."""
+    shared = {"zone_of": incident, "components": list(Component.objects.in_page_order())}
     initial = [
         {
             "component": impact.component_id,
@@ -128,7 +127,7 @@ def impact_formset(incident: Incident, data: Any = None) -> Any:
         }
         for impact in incident.impacts.order_by("component__position", "component__name", "id")
     ]
-    return ImpactFormSet(data, prefix="impacts", initial=initial, form_kwargs={"zone_of": incident})
+    return ImpactFormSet(data, prefix="impacts", initial=initial, form_kwargs=shared)
 
 
 def blank_entry(incident: Incident) -> EntryForm:
@@ -165,8 +164,9 @@ def _section_forms(report: Report, sent: Mapping[str, Any]) -> list[SectionForm]
 
 
 def _action_forms(incident: Incident, sent: Mapping[str, Any]) -> list[ActionItemForm]:
-    owners: Iterator[Any] = incident.action_items.select_related("owner").order_by("id").iterator()
-    return [sent.get(f"action-{item.pk}") or ActionItemForm(item=item) for item in owners]
+    owners = list(User.objects.filter(is_active=True).order_by("name", "id"))
+    items = incident.action_items.select_related("owner").order_by("id")
+    return [sent.get(f"action-{item.pk}") or ActionItemForm(item=item, owners=owners) for item in items]
 
 
 def _image_forms(incident: Incident, sent: Mapping[str, Any]) -> list[ImageForm]:

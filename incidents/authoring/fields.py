@@ -10,9 +10,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 _CLOCK = re.compile(
-    r"""^\s*(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))?(?:[:.](?P<second>\d{2}))?
+    r"""^\s*(?P<hour>[0-9]{1,2})(?:[:.h](?P<minute>[0-9]{2}))?(?:[:.](?P<second>[0-9]{2}))?
         \s*(?P<half>[ap]\.?m\.?)?
-        \s*(?P<offset>Z|UTC|[+-]\d{2}(?::?\d{2})?)?\s*$""",
+        \s*(?P<offset>Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?)?\s*$""",
     re.IGNORECASE | re.VERBOSE,
 )
 EARLIEST = date(1970, 1, 1)

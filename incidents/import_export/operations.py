@@ -17,6 +17,7 @@ from incidents.models import (
     Activity,
     Attachment,
     Incident,
+    IncidentStatus,
     Milestone,
     ReportSection,
     Severity,
@@ -76,6 +77,8 @@ def import_report(
     Milestones that nobody looked at stay proposals until somebody confirms them.
     """
     incident = open_incident(title=content.title, severity=content.severity, time_zone=content.time_zone, by=by, at=at)
+    if any(row.milestone is MilestoneKind.RESOLVED for row in content.rows):
+        Incident.objects.filter(pk=incident.pk).update(status=IncidentStatus.RESOLVED)
     _write_rows(incident, content.rows, confirmed=milestones_confirmed, by=by)
     ReportSection.objects.bulk_create(
         ReportSection(report=incident.report, key=key, text=text) for key, text in content.sections.items() if text

@@ -18,7 +18,9 @@ from incidents.parsing import NotAReport, Unreadable, read_report
 def import_source(request: HttpRequest) -> HttpResponse:
     """Upload or paste; what was understood is shown, and nothing is kept yet."""
     require(request.user, Capability.WRITE)
-    form = SourceForm(request.POST or None, request.FILES or None)
+    form = SourceForm(
+        request.POST if request.method == "POST" else None, request.FILES if request.method == "POST" else None
+    )
     if not form.is_valid():
         return render(request, "import_export/source.html", {"form": form}, status=422 if form.is_bound else 200)
     source, name = form.source

@@ -95,15 +95,11 @@ def withdraw_report(report: Report, *, reason: str, by: User, at: datetime) -> R
     publication = standing_publication(report.incident)
     if publication is None:
         raise NothingPublished
-    retraction = Retraction.objects.create(
-        publication=publication, reason=reason, retracted_by=by, retracted_at=at
-    )
+    retraction = Retraction.objects.create(publication=publication, reason=reason, retracted_by=by, retracted_at=at)
     if report.status == ReportStatus.PUBLISHED:
         report.take(Step.WITHDRAW)
         report.save(update_fields=["status"])
-    Activity.objects.record(
-        report.incident, "withdrew", by=by, at=at, number=publication.number, reason=reason
-    )
+    Activity.objects.record(report.incident, "withdrew", by=by, at=at, number=publication.number, reason=reason)
     return retraction
 
 

@@ -50,7 +50,7 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
 def publish(request: HttpRequest, number: int) -> HttpResponse:
     report = report_for(request.user, number, Capability.PUBLISH)
     is_correction = Publication.objects.filter(public_id=report.incident.public_id).exists()
-    form = PublishForm(request.POST or None, is_correction=is_correction)
+    form = PublishForm(request.POST if request.method == "POST" else None, is_correction=is_correction)
     if request.method != "POST":
         return _publish_page(request, report, form)
     if not form.is_valid() and is_correction:
@@ -73,16 +73,14 @@ def correct(request: HttpRequest, number: int) -> HttpResponse:
     except WrongState as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(
-            request, "You are correcting the report. Customers see the old version until you publish."
-        )
+        messages.success(request, "You are correcting the report. Customers see the old version until you publish.")
     return redirect("authoring:editor", number)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     report = report_for(request.user, number, Capability.PUBLISH)
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
     context = {
         "incident": report.incident,
         "report": report,
@@ -105,9 +103,7 @@ def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("authoring:editor", number)
 
 
-def _publish_page(
-    request: HttpRequest, report: Report, form: PublishForm, *, status: int = 200
-) -> HttpResponse:
+def _publish_page(request: HttpRequest, report: Report, form: PublishForm, *, status: int = 200) -> HttpResponse:
     found = findings(report.to_snapshot(), at=timezone.now())
     context = {
         "incident": report.incident,

@@ -15,7 +15,7 @@ from incidents.status.operations import add_component, revise_component
 @require_http_methods(["GET", "HEAD", "POST"])
 def component_list(request: HttpRequest) -> HttpResponse:
     user = require(request.user, Capability.ADMINISTER if request.method == "POST" else Capability.WRITE)
-    form = ComponentForm(request.POST or None)
+    form = ComponentForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         add_component(values=form.cleaned_data, by=user, at=timezone.now())
         return redirect("status:component_list")
@@ -42,7 +42,7 @@ def set_status(request: HttpRequest, pk: int) -> HttpResponse:
 def component(request: HttpRequest, pk: int) -> HttpResponse:
     user = require(request.user, Capability.ADMINISTER)
     stored = get_object_or_404(Component, pk=pk)
-    form = ComponentForm(request.POST or None, instance=stored)
+    form = ComponentForm(request.POST if request.method == "POST" else None, instance=stored)
     if form.is_valid():
         revise_component(stored, values=form.cleaned_data, by=user, at=timezone.now())
         return redirect("status:component_list")

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from accounts.models import User
 from incidents.authoring.forms.base import OneLine, VersionedForm
@@ -23,15 +25,20 @@ class ActionItemForm(VersionedForm):
     team = forms.CharField(max_length=80, required=False)
     due_on = forms.DateField(label="Due", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
 
-    def __init__(self, *args: Any, item: ActionItem | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, item: ActionItem | None = None, owners: Iterable[User] | None = None, **kwargs: Any
+    ) -> None:
         self.item = item
         if item is not None:
             kwargs.setdefault("initial", _values_of(item))
         super().__init__(*args, prefix=f"action-{item.pk}" if item else "action-new", **kwargs)
-        owners = User.objects.filter(is_active=True)
-        if item is not None and item.owner_id:
-            owners = owners | User.objects.filter(pk=item.owner_id)
-        self.fields["owner"].queryset = owners.order_by("name", "id")  # type: ignore[attr-defined]  # ModelChoiceField
+        owner: Any = self.fields["owner"]
+        owner.queryset = User.objects.filter(Q(is_active=True) | Q(pk=item.owner_id if item else None))
+        if owners is None:
+            owners = owner.queryset.order_by("name", "id")
+        # One list for all forms of the page; those who left stay where they are named.
+        left = [item.owner] if item and item.owner and not item.owner.is_active else []
+        owner.choices = [("", owner.empty_label), *((person.pk, str(person)) for person in [*left, *owners])]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

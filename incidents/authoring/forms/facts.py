@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -169,8 +170,13 @@ class ImpactForm(PlainForm):
         initial=ComponentStatus.MAJOR_OUTAGE,
     )
 
-    def __init__(self, *args: Any, zone_of: Incident, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, zone_of: Incident, components: Iterable[Component] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if components is not None:  # one list for all rows
+            component: Any = self.fields["component"]
+            component.choices = [("", component.empty_label), *((row.pk, str(row)) for row in components)]
         for name, label in (("started_at", "From"), ("ended_at", "Until")):
             self.fields[name] = MomentField(
                 zone=zone_of.zone, zone_label=zone_of.time_zone, label=label, required=False

@@ -41,7 +41,7 @@ class SectionForm(VersionedForm):
         super().__init__(*args, prefix=f"section-{key}", **kwargs)
         for name, label in (("text", "For colleagues"), ("public_text", "For customers")):
             self.fields[name].label = f"{heading}: {label.lower()}"
-            self.fields[name].widget = forms.Textarea({"rows": 5})
+            self.fields[name].widget = forms.Textarea({"rows": 2})
         self.dress()
         if key == NOTES:
             del self.fields["public_text"]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -87,15 +87,15 @@ def delete(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 
 
 @require_safe
-def content(request: HttpRequest, number: int, pk: int) -> FileResponse:
+def content(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     """The picture itself, for people inside; customers get theirs from the publication."""
     incident = incident_for(request.user, number)
     attachment = get_object_or_404(Attachment.objects.exclude(file=""), incident=incident, pk=pk)
     try:
-        handle = attachment.file.open("rb")
+        with attachment.file.open("rb") as handle:
+            response = HttpResponse(handle.read(), content_type=attachment.content_type)
     except FileNotFoundError as error:
         raise Http404 from error
-    response = FileResponse(handle, content_type=attachment.content_type)
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

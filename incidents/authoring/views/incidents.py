@@ -29,7 +29,9 @@ def incident_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_incident(request: HttpRequest) -> HttpResponse:
     user = require(request.user, Capability.WRITE)
-    form = IncidentForm(request.POST or None, initial={"started_on": timezone.now().date()})
+    form = IncidentForm(
+        request.POST if request.method == "POST" else None, initial={"started_on": timezone.now().date()}
+    )
     if form.is_valid():
         incident = open_incident(
             title=form.cleaned_data["title"],

@@ -1,0 +1,300 @@
+"""Role × address × method × answer, for every address of the URL configuration.
+
+An address without a row fails. The rows say who may, and what an allowed person is answered to an empty request;
+everything else follows: 302 to the log-in page without an account, 403 without the right, 405 for other methods.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import Invitation
+from accounts.operations import invite
+from accounts.roles import Capability, Role, role_allows
+from incidents.authoring.operations import add_image
+from incidents.models import Attachment
+from tests.factories import NOW, correct, make_component, make_draft, make_user, publish
+from tests.test_no_draft_leaks import picture
+
+PUBLIC, ENTRANCE, ANYBODY_INSIDE = "public", "entrance", "anybody inside"
+# OPTIONS is left out: Django answers it for every view, with the list of methods.
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+
+@dataclass(frozen=True)
+class Row:
+    """`who` is PUBLIC, ENTRANCE, ANYBODY_INSIDE or the capabilities of which one is needed."""
+
+    who: Any
+    get: int | None = None
+    post: int | None = None
+    by_method: dict[str, Any] | None = None  # a capability that one method asks for beyond `who`
+
+
+READ = (Capability.READ,)
+WRITE = (Capability.WRITE,)
+PUBLISH = (Capability.PUBLISH,)
+ADMINISTER = (Capability.ADMINISTER,)
+ACTIONS = (Capability.WRITE, Capability.MANAGE_ACTIONS)
+
+MATRIX = {
+    "healthz_live": Row(PUBLIC, get=200),
+    "healthz_ready": Row(PUBLIC, get=503),  # no worker beats in the tests
+    "public:index": Row(PUBLIC, get=200),
+    "public:index_page": Row(PUBLIC, get=200),
+    "public:history_feed": Row(PUBLIC, get=200),
+    "public:robots": Row(PUBLIC, get=200),
+    "public:report": Row(PUBLIC, get=200),
+    "public:report_markdown": Row(PUBLIC, get=200),
+    "public:report_json": Row(PUBLIC, get=200),
+    "public:version": Row(PUBLIC, get=200),
+    "public:changes": Row(PUBLIC, get=200),
+    "public:image": Row(PUBLIC, get=404),
+    "accounts:accept_invitation": Row(ENTRANCE),
+    "account_login": Row(ENTRANCE),
+    "account_logout": Row(ENTRANCE),
+    "account_inactive": Row(ENTRANCE),
+    "account_signup": Row(ENTRANCE),
+    "account_reset_password": Row(ENTRANCE),
+    "account_reset_password_done": Row(ENTRANCE),
+    "account_reset_password_from_key": Row(ENTRANCE),
+    "account_reset_password_from_key_done": Row(ENTRANCE),
+    "mfa_authenticate": Row(ENTRANCE),
+    "mfa_login_webauthn": Row(ENTRANCE),
+    "account_reauthenticate": Row(ANYBODY_INSIDE),
+    "account_change_password": Row(ANYBODY_INSIDE),
+    "mfa_index": Row(ANYBODY_INSIDE),
+    "mfa_reauthenticate": Row(ANYBODY_INSIDE),
+    "mfa_activate_totp": Row(ANYBODY_INSIDE),
+    "mfa_deactivate_totp": Row(ANYBODY_INSIDE),
+    "mfa_view_recovery_codes": Row(ANYBODY_INSIDE),
+    "mfa_generate_recovery_codes": Row(ANYBODY_INSIDE),
+    "mfa_download_recovery_codes": Row(ANYBODY_INSIDE),
+    "mfa_list_webauthn": Row(ANYBODY_INSIDE),
+    "mfa_add_webauthn": Row(ANYBODY_INSIDE),
+    "mfa_reauthenticate_webauthn": Row(ANYBODY_INSIDE),
+    "mfa_remove_webauthn": Row(ANYBODY_INSIDE),
+    "mfa_edit_webauthn": Row(ANYBODY_INSIDE),
+    "accounts:profile": Row(ANYBODY_INSIDE),
+    "accounts:people": Row(ADMINISTER, get=200),
+    "accounts:invite": Row(ADMINISTER, post=422),
+    "accounts:revoke_invitation": Row(ADMINISTER, post=302),
+    "accounts:change_role": Row(ADMINISTER, post=422),
+    "accounts:deactivate": Row(ADMINISTER, post=302),
+    "accounts:reactivate": Row(ADMINISTER, post=302),
+    "import_export:import": Row(WRITE, get=200, post=422),
+    "import_export:keep": Row(WRITE, post=422),
+    "status:component_list": Row(WRITE, get=200, post=422, by_method={"POST": ADMINISTER}),
+    "status:component": Row(ADMINISTER, get=200, post=422),
+    "status:set_status": Row(WRITE, post=422),
+    "authoring:incident_list": Row(READ, get=200),
+    "authoring:new_incident": Row(WRITE, get=200, post=422),
+    "authoring:editor": Row(READ, get=200),
+    "authoring:history": Row(READ, get=200),
+    "authoring:facts": Row(WRITE, post=422),
+    "authoring:milestones": Row(WRITE, post=302),
+    "authoring:section": Row(WRITE, post=302),
+    "authoring:preview_markdown": Row(WRITE, post=200),
+    "authoring:add_entry": Row(WRITE, post=422),
+    "authoring:make_all_public": Row(WRITE, post=302),
+    "authoring:entry": Row(WRITE, post=422),
+    "authoring:delete_entry": Row(WRITE, post=302),
+    "authoring:add_action": Row(ACTIONS, post=422),
+    "authoring:action": Row(ACTIONS, post=422),
+    "authoring:delete_action": Row(WRITE, post=302),
+    "authoring:add_image": Row(WRITE, post=422),
+    "authoring:image": Row(WRITE, post=302),
+    "authoring:image_content": Row(READ, get=200),
+    "authoring:upload_image": Row(WRITE, post=422),
+    "authoring:delete_image": Row(WRITE, post=302),
+    "review:review": Row(PUBLISH, get=200),
+    "review:submit": Row(WRITE, post=302),
+    "review:approve": Row(PUBLISH, post=302),
+    "review:send_back": Row(PUBLISH, post=422),
+    "publishing:preview": Row(READ, get=200),
+    "publishing:publish": Row(PUBLISH, get=200, post=409),
+    "publishing:correct": Row(WRITE, post=302),
+    "publishing:withdraw": Row(PUBLISH, get=200, post=422),
+}
+
+
+def all_names() -> list[str]:
+    def walk(patterns: list[Any], spaces: tuple[str, ...]) -> Any:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                inner = (*spaces, pattern.namespace) if pattern.namespace else spaces
+                yield from walk(pattern.url_patterns, inner)
+            elif isinstance(pattern, URLPattern):
+                yield ":".join((*spaces, pattern.name or repr(pattern)))
+
+    return list(walk(get_resolver().url_patterns, ()))
+
+
+def test_every_address_has_a_row_and_every_row_an_address() -> None:
+    assert sorted(all_names()) == sorted(MATRIX)
+
+
+@pytest.fixture
+def world(db: None, settings: Any, tmp_path: Any) -> dict[str, str]:
+    """One of everything, and the address of each name."""
+    settings.MEDIA_ROOT = tmp_path
+    report = make_draft()
+    incident = report.incident
+    public = correct(publish(make_draft()))
+    image = add_image(incident, picture(), alt="", by=make_user(), at=NOW)
+    link = Attachment.objects.create(incident=incident, source_url="https://example.test/a.png")
+    bystander = make_user()
+    _, token = invite("new@example.test", Role.READER, by=make_user(Role.ADMIN), at=NOW)
+    make_user(Role.ADMIN)
+    number = incident.number
+    arguments: dict[str, list[Any]] = {
+        "public:index_page": [1],
+        "public:version": [public.public_id, 1],
+        "public:changes": [public.public_id, 2],
+        "public:image": [public.public_id, "0" * 64, "png"],
+        "accounts:accept_invitation": [token],
+        "account_reset_password_from_key": ["1", "abc-def"],
+        "mfa_remove_webauthn": [1],
+        "mfa_edit_webauthn": [1],
+        "accounts:revoke_invitation": [Invitation.objects.get().pk],
+        "accounts:change_role": [bystander.pk],
+        "accounts:deactivate": [bystander.pk],
+        "accounts:reactivate": [bystander.pk],
+        "status:component": [make_component().pk],
+        "status:set_status": [make_component().pk],
+        "authoring:section": [number, "impact"],
+        "authoring:entry": [number, incident.entries.get().pk],
+        "authoring:delete_entry": [number, incident.entries.get().pk],
+        "authoring:action": [number, incident.action_items.get().pk],
+        "authoring:delete_action": [number, incident.action_items.get().pk],
+        "authoring:image": [number, image.pk],
+        "authoring:image_content": [number, image.pk],
+        "authoring:delete_image": [number, image.pk],
+        "authoring:upload_image": [number, link.pk],
+    }
+    found = {}
+    for name in MATRIX:
+        space = name.partition(":")[0]
+        default = {"public": [public.public_id], "authoring": [number], "review": [number], "publishing": [number]}
+        bare = {"public:index", "public:history_feed", "public:robots", "authoring:incident_list"}
+        bare.add("authoring:new_incident")
+        found[name] = reverse(name, args=arguments.get(name, [] if name in bare else default.get(space, [])))
+    return found
+
+
+def allows(row: Row, role: str | None, method: str) -> bool:
+    if row.who in {PUBLIC, ENTRANCE}:
+        return True
+    if role is None:
+        return False
+    if row.who == ANYBODY_INSIDE:
+        return True
+    needed = (row.by_method or {}).get(method, row.who)
+    return any(role_allows(role, capability) for capability in needed)
+
+
+def expected(row: Row, role: str | None, method: str) -> int:
+    """The answer to an empty request."""
+    answers = {"GET": row.get, "HEAD": row.get, "POST": row.post}
+    if row.who != PUBLIC and role is None:
+        return 302
+    if answers.get(method) is None:
+        return 405
+    return answers[method] if allows(row, role, method) else 403  # type: ignore[return-value]
+
+
+OURS = [name for name, row in MATRIX.items() if row.who not in {ENTRANCE, ANYBODY_INSIDE}]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_matrix(world: dict[str, str], name: str) -> None:
+    row = MATRIX[name]
+    wanted, answered = {}, {}
+    for role, method in itertools.product([None, *Role.values], METHODS):
+        with undone():
+            client = Client()
+            if role:
+                client.force_login(make_user(role))
+            response = client.generic(method, world[name])
+        wanted[role, method] = expected(row, role, method)
+        answered[role, method] = response.status_code
+        if response.status_code == 302 and role is None:
+            assert response["Location"].startswith(reverse("account_login"))
+
+    assert answered == wanted, world[name]
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside leaves no trace in the database."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("name", [name for name, row in MATRIX.items() if row.who == ANYBODY_INSIDE])
+def test_nobody_gets_at_an_account_without_logging_in(world: dict[str, str], name: str) -> None:
+    for method in METHODS:
+        response = Client().generic(method, world[name])
+
+        assert response.status_code in {302, 405}, f"{method} {world[name]}"
+        if response.status_code == 302:
+            assert response["Location"].startswith((reverse("account_login"), reverse("account_signup")))
+
+
+@pytest.mark.parametrize("name", [name for name in OURS if MATRIX[name].post is not None])
+def test_posts_need_the_token_against_forgery(world: dict[str, str], name: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make_user(Role.ADMIN))
+
+    assert client.post(world[name]).status_code == 403
+
+
+@pytest.mark.parametrize("name", [name for name in OURS if ":" in name and not name.startswith("public")])
+def test_an_account_that_was_shut_is_out_at_once(world: dict[str, str], name: str) -> None:
+    user = make_user(Role.ADMIN)
+    client = Client()
+    client.force_login(user)
+    user.is_active = False
+    user.save()
+
+    response = client.generic("POST" if MATRIX[name].get is None else "GET", world[name])
+
+    assert response.status_code == 302
+
+
+def test_private_incidents_are_not_there_for_others(db: None) -> None:
+    incident = make_draft(is_private=True).incident
+    for role, status in ((Role.READER, 404), (Role.ENGINEER, 404), (Role.MANAGER, 404), (Role.PUBLISHER, 200)):
+        client = Client()
+        client.force_login(make_user(role))
+
+        assert client.get(reverse("authoring:editor", args=[incident.number])).status_code == status
+        assert client.get(reverse("publishing:preview", args=[incident.number])).status_code == status
+        listed = client.get(reverse("authoring:incident_list")).content.decode()
+        assert (incident.title in listed) == (status == 200)
+
+
+def test_parts_of_another_incident_are_not_found_here(db: None) -> None:
+    """A row, an action item or an image is reached only below its own incident."""
+    here, there = make_draft().incident, make_draft().incident
+    client = Client()
+    client.force_login(make_user(Role.ADMIN))
+
+    for name, pk in (
+        ("authoring:entry", there.entries.get().pk),
+        ("authoring:delete_entry", there.entries.get().pk),
+        ("authoring:action", there.action_items.get().pk),
+        ("authoring:delete_action", there.action_items.get().pk),
+    ):
+        assert client.post(reverse(name, args=[here.number, pk])).status_code == 404
+    assert there.entries.count() == there.action_items.count() == 1
