@@ -1,0 +1,140 @@
+"""Durations and contradictions, by hand-worked examples."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from incidents.milestones import (
+    Bound,
+    Grade,
+    Milestone,
+    MilestoneKind,
+    Precision,
+    between,
+    contradictions,
+    durations,
+    iso_duration,
+    long_duration,
+    short_duration,
+)
+
+START = datetime(2023, 3, 6, 5, 0, tzinfo=UTC)
+NOW = datetime(2023, 3, 9, tzinfo=UTC)
+
+
+def at(kind: str, minutes: int | None, precision: str = "exact") -> Milestone:
+    moment = None if minutes is None else START + timedelta(minutes=minutes)
+    return Milestone(MilestoneKind(kind), moment, Precision(precision))
+
+
+def table(*milestones: Milestone) -> dict[MilestoneKind, Milestone]:
+    return {milestone.kind: milestone for milestone in milestones}
+
+
+def test_the_lengths_of_a_whole_incident() -> None:
+    found = durations(
+        table(
+            at("impact_started", 0),
+            at("detected", 2),
+            at("acknowledged", 10),
+            at("mitigated", 170),
+            at("resolved", 200),
+        )
+    )
+
+    assert found.impact.in_words == "3 hours 20 minutes"
+    assert found.to_detect.short == "2 min"
+    assert found.to_acknowledge.short == "8 min"
+    assert found.to_mitigate.short == "2 h 50 min"
+    assert found.to_resolve.short == "3 h 20 min"
+
+
+def test_customers_count_until_recovered_where_that_is_known() -> None:
+    known = table(at("impact_started", 0), at("recovered", 30), at("resolved", 90))
+    unknown = table(at("impact_started", 0), at("recovered", None, "unknown"), at("resolved", 90))
+
+    assert durations(known).impact.length == timedelta(minutes=30)
+    assert durations(unknown).impact.length == timedelta(minutes=90)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "bound"),
+    [
+        ("exact", "exact", Bound.EXACTLY),
+        ("about", "exact", Bound.ABOUT),
+        ("exact", "about", Bound.ABOUT),
+        ("before", "exact", Bound.AT_LEAST),  # it began earlier: it was longer
+        ("after", "exact", Bound.AT_MOST),
+        ("exact", "before", Bound.AT_MOST),
+        ("exact", "after", Bound.AT_LEAST),
+        ("before", "after", Bound.AT_LEAST),
+        ("after", "before", Bound.AT_MOST),
+        ("before", "before", Bound.ABOUT),  # longer at one end, shorter at the other: nothing is sure
+        ("about", "before", Bound.ABOUT),
+    ],
+)
+def test_a_length_is_as_sure_as_its_ends(start: str, end: str, bound: Bound) -> None:
+    found = between(at("impact_started", 0, start), at("resolved", 90, end))
+
+    assert found.bound is bound
+
+
+def test_no_length_without_both_ends_or_backwards() -> None:
+    assert between(None, at("resolved", 1)) is None
+    assert between(at("impact_started", None, "unknown"), at("resolved", 1)) is None
+    assert between(at("impact_started", 2), at("resolved", 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("milestones", "grade"),
+    [
+        ([at("impact_started", 0), at("resolved", -1)], Grade.IMPOSSIBLE),
+        ([at("detected", 5), at("acknowledged", 4)], Grade.IMPOSSIBLE),
+        ([at("resolved", 60 * 24 * 30)], Grade.IMPOSSIBLE),
+        ([at("impact_started", 0), at("detected", -5)], Grade.UNUSUAL),
+        ([at("mitigated", 20), at("recovered", 10)], Grade.UNUSUAL),
+    ],
+    ids=["resolved before impact", "acknowledged before detected", "future", "early warning", "recovered first"],
+)
+def test_contradictions_are_graded(milestones: list[Milestone], grade: Grade) -> None:
+    [found] = contradictions(table(*milestones), at=NOW)
+
+    assert found.grade is grade
+    assert found.message.endswith(".")
+
+
+def test_a_usual_incident_has_no_contradictions() -> None:
+    usual = [at(kind, minute) for minute, kind in enumerate(MilestoneKind)]
+
+    assert contradictions(table(*usual), at=NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "long", "short", "iso"),
+    [
+        (0, "0 minutes", "0 min", "PT0S"),
+        (40, "40 seconds", "40 s", "PT40S"),
+        (60, "1 minute", "1 min", "PT1M"),
+        (150, "2 minutes", "2 min", "PT2M30S"),
+        (3_600, "1 hour", "1 h", "PT1H"),
+        (12_000, "3 hours 20 minutes", "3 h 20 min", "PT3H20M"),
+        (90_000, "1 day 1 hour", "1 d 1 h", "PT25H"),
+        (86_460, "1 day", "1 d", "PT24H1M"),
+    ],
+)
+def test_lengths_in_words(seconds: int, long: str, short: str, iso: str) -> None:
+    length = timedelta(seconds=seconds)
+
+    assert (long_duration(length), short_duration(length), iso_duration(length)) == (long, short, iso)
+
+
+@given(st.integers(min_value=0, max_value=10**8))
+def test_words_never_say_more_than_two_units(seconds: int) -> None:
+    words = long_duration(timedelta(seconds=seconds)).split()
+
+    assert len(words) in {2, 4}
+    assert all(number.isdigit() for number in words[::2])
