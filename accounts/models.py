@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 from accounts.roles import Capability, Role, role_allows
 
 INVITATION_LIFETIME = timedelta(days=7)
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    def active(self) -> UserQuerySet:
+        return self.filter(is_active=True)
+
+    def admins(self) -> UserQuerySet:
+        return self.filter(role=Role.ADMIN)
+
+    def with_email(self, email: str) -> UserQuerySet:
+        return self.filter(email=normal_email(email))
+
+    def by_name(self) -> UserQuerySet:
+        """Those who can log in first, then by name."""
+        return self.order_by("-is_active", Lower("name"), "email")
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """An account with the address in lower case; without a password nobody can log in by one."""
-        user = self.model(email=email.strip().lower(), **fields)
+        user: User = self.model(email=normal_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -29,6 +47,7 @@ class User(AbstractBaseUser):
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.READER)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    session_generation = models.PositiveIntegerField(default=0)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -38,7 +57,8 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="user_email_unique"),
+            # With this, unique means unique whatever the case.
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower_case"),
             models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role_known"),
         ]
 
@@ -49,19 +69,47 @@ class User(AbstractBaseUser):
         """Whether this account is active and its role allows it."""
         return self.is_active and role_allows(self.role, capability)
 
+    @property
+    def may_administer(self) -> bool:
+        return self.may(Capability.ADMINISTER)
+
+    @property
+    def may_write(self) -> bool:
+        return self.may(Capability.WRITE)
+
+    # A session holds this value and ends when it changes: with the password, and with the generation, so that
+    # the sessions of a deactivated account stay dead after it is reactivated.
+    def get_session_auth_hash(self) -> str:
+        return self._session_hash(settings.SECRET_KEY)
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._session_hash(secret)
+
+    def _session_hash(self, secret: str | bytes) -> str:
+        value = f"{self.session_generation}:{self.password}"
+        return salted_hmac("accounts.User.session", value, secret=secret, algorithm="sha256").hexdigest()
+
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def unused(self) -> InvitationQuerySet:
+        return self.filter(accepted_at=None)
+
     def open(self, *, at: datetime) -> InvitationQuerySet:
-        return self.filter(accepted_at=None, expires_at__gt=at)
+        return self.unused().filter(expires_at__gt=at)
 
     def expired(self, *, at: datetime) -> InvitationQuerySet:
-        return self.filter(accepted_at=None, expires_at__lte=at)
+        return self.unused().filter(expires_at__lte=at)
+
+    def newest_first(self) -> InvitationQuerySet:
+        return self.order_by("-created_at", "-pk")
 
 
 class Invitation(models.Model):
     """A way in for one address. The token is mailed; only its SHA-256 is kept."""
 
     email = models.EmailField(max_length=254)
+    name = models.CharField(max_length=120, blank=True)
     role = models.CharField(max_length=20, choices=Role.choices)
     token_sha256 = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -74,8 +122,11 @@ class Invitation(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                Lower("email"), condition=models.Q(accepted_at=None), name="invitation_one_open_per_address"
+                fields=["email"],
+                condition=models.Q(accepted_at=None),
+                name="invitation_one_open_per_address",
             ),
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="invitation_email_lower_case"),
             models.CheckConstraint(
                 condition=models.Q(expires_at__gt=models.F("created_at")), name="invitation_expires_later"
             ),
@@ -84,3 +135,8 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} as {self.role}"
+
+
+def normal_email(email: str) -> str:
+    """The one way that an address is stored and looked up."""
+    return email.strip().lower()

@@ -36,9 +36,7 @@ ROLE_MEANINGS: dict[str, str] = {
 _CAPABILITIES: dict[str, frozenset[Capability]] = {
     Role.READER: frozenset({Capability.READ}),
     Role.ENGINEER: frozenset({Capability.READ, Capability.WRITE}),
-    Role.PUBLISHER: frozenset(
-        {Capability.READ, Capability.WRITE, Capability.PUBLISH, Capability.MANAGE_ACTIONS}
-    ),
+    Role.PUBLISHER: frozenset({Capability.READ, Capability.WRITE, Capability.PUBLISH, Capability.MANAGE_ACTIONS}),
     Role.MANAGER: frozenset({Capability.READ, Capability.MANAGE_ACTIONS}),
     Role.ADMIN: frozenset(Capability),
 }

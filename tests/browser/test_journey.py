@@ -46,7 +46,7 @@ A circuit was overloaded.
 
 
 @pytest.fixture
-def publisher(severities: None) -> Any:
+def publisher(severities: None, fresh_limits: None) -> Any:
     make_component("Websites")
     return make_user(Role.PUBLISHER, name="Team lead")
 

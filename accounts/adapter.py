@@ -1,0 +1,57 @@
+"""How allauth behaves here: by invitation only, telling nobody who has an account, and keeping secrets secret."""
+
+from __future__ import annotations
+
+import base64
+import logging
+from smtplib import SMTPException
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
+
+logger = logging.getLogger(__name__)
+
+DEMO_DOMAIN = "@demo.example"
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Answer alike whether or not the mail leaves: an error page would tell which addresses are known."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (SMTPException, OSError):
+            logger.exception("A mail could not be sent", extra={"template": template_prefix})
+
+    def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse | None:
+        """A demo's database that went into production must not bring its well-known passwords along."""
+        response: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        if response is None and user.get_username().endswith(DEMO_DOMAIN) and not settings.DEMO:
+            logger.warning("%s was refused: this is not a demo", user.get_username())
+            response = self.respond_user_inactive(request, user)
+        return response
+
+
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Seeds of codes are encrypted, so that a copy of the database alone makes no valid code."""
+
+    def encrypt(self, text: str) -> str:
+        return _fernet().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _fernet().decrypt(encrypted_text.encode()).decode()
+
+
+def _fernet() -> MultiFernet:
+    """SECRET_KEY writes; SECRET_KEY_FALLBACKS can still be read."""
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = [salted_hmac("accounts.MFAAdapter", "", secret=key, algorithm="sha256") for key in secrets]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest.digest())) for digest in digests])
