@@ -1,0 +1,27 @@
+"""Where things are: paths on this site, and the same as readers elsewhere need them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.urls import reverse
+
+from incidents.models.attachment import EXTENSIONS
+from incidents.snapshot import Image
+
+
+def absolute(path: str) -> str:
+    """A path of this site with the address that readers use, never the one a request came in by."""
+    return f"{settings.PUBLIC_BASE_URL}{path}"
+
+
+def index_path(number: int) -> str:
+    """A page of the list; the first is the home page."""
+    return reverse("public:index") if number == 1 else reverse("public:index_page", args=[number])
+
+
+def report_path(public_id: str) -> str:
+    return reverse("public:report", args=[public_id])
+
+
+def image_path(public_id: str, image: Image) -> str:
+    return reverse("public:image", args=[public_id, image.sha256, EXTENSIONS[image.content_type]])

@@ -1,0 +1,37 @@
+"""Answers that several public addresses give: a rendered page, and the tombstone of a withdrawn report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+
+from incidents.models import Retraction
+from incidents.public import documents
+from incidents.public.addresses import absolute
+from incidents.public.words import Moment
+from incidents.rendering import render_plain
+
+MARKDOWN = "text/markdown; charset=utf-8"
+JSON = "application/json"
+
+
+def page(template: str, context: dict[str, Any], *, canonical: str, status: int = 200) -> HttpResponse:
+    """A template of `public/`, rendered without the request, so that no reader can change a byte of it."""
+    site = {"organisation": settings.ORGANISATION_NAME, "canonical": absolute(canonical)}
+    return HttpResponse(render_to_string(f"public/{template}", {**site, **context}), status=status)
+
+
+def tombstone(public_id: str, retraction: Retraction, *, kind: str = "") -> HttpResponse:
+    """410 with the date and the reason, and nothing of the report; `kind` is the media type that was asked for."""
+    if kind == JSON:
+        return HttpResponse(documents.tombstone_json(public_id, retraction), content_type=JSON, status=410)
+    if kind:
+        return HttpResponse(documents.tombstone_text(retraction), content_type=kind, status=410)
+    context = {
+        "reason_html": render_plain(retraction.reason),
+        "at": Moment(retraction.retracted_at),
+    }
+    return page("withdrawn.html", context, canonical=f"/incidents/{public_id}/", status=410)

@@ -1,0 +1,129 @@
+"""A published report for machines and for other editors: JSON and Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from incidents.models import Publication, Retraction
+from incidents.public.addresses import absolute, image_path, report_path
+from incidents.public.history import History
+from incidents.public.promises import Measures, measures
+from incidents.public.timeline import milestone_note
+from incidents.public.words import Moment, precisely
+from incidents.rendering import clean_text
+from incidents.snapshot import Snapshot, TimelineRow, canonical_json
+
+_ATTACHMENT = re.compile(r"\(attachment:([a-z0-9]+)\)")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|])")
+
+
+def report_json(publication: Publication, history: History) -> bytes:
+    """The published document and what is known of its publication, as canonical JSON.
+
+    Keys: `id`, `url`, `version` (counts from 1), `published_at` and `first_published_at` (UTC), `change_note`
+    (empty for the first version), `checksum` (SHA-256 of the canonical JSON of `report`), `withdrawn`
+    (false), `image_urls` (by the key that Markdown names), and `report`: the document, see `snapshot.py`.
+    """
+    snapshot = publication.snapshot
+    return canonical_json(
+        {
+            "id": publication.public_id,
+            "url": absolute(report_path(publication.public_id)),
+            "version": publication.number,
+            "published_at": Moment(publication.published_at).iso,
+            "first_published_at": Moment(history.publications[-1].published_at).iso,
+            "change_note": publication.change_note,
+            "checksum": publication.checksum,
+            "withdrawn": False,
+            "image_urls": {image.key: absolute(image_path(publication.public_id, image)) for image in snapshot.images},
+            "report": snapshot.to_data(),
+        }
+    )
+
+
+def tombstone_json(public_id: str, retraction: Retraction) -> bytes:
+    """`id`, `withdrawn` (true), `withdrawn_at` and `reason`: nothing of what was withdrawn."""
+    return canonical_json(
+        {
+            "id": public_id,
+            "withdrawn": True,
+            "withdrawn_at": Moment(retraction.retracted_at).iso,
+            "reason": retraction.reason,
+        }
+    )
+
+
+def tombstone_text(retraction: Retraction) -> str:
+    return f"This report was withdrawn on {Moment(retraction.retracted_at).full}.\n\n{escaped(retraction.reason)}\n"
+
+
+def report_markdown(publication: Publication, history: History, *, on: date) -> str:
+    """The whole report as it stands on a day: facts, chapters, timeline, promises, versions."""
+    snapshot = publication.snapshot
+    parts = [f"# {escaped(snapshot.title)}", *_facts(snapshot, publication)]
+    chapters = {
+        section.key: f"## {section.heading}\n\n{_linked(section.markdown, snapshot)}" for section in snapshot.sections
+    }
+    parts.extend(chapters.pop(key) for key in ("summary", "impact") if key in chapters)
+    if snapshot.timeline:
+        parts.append("\n".join(["## Timeline\n", *_timeline(snapshot)]))
+    parts.extend(chapters.values())
+    kept = measures(snapshot.promises, on=on)
+    if kept.items:
+        parts.append("\n".join(["## What we are doing about it\n", *_measures(snapshot, kept)]))
+    parts.append("\n".join(["## Changes to this report\n", *_versions(history)]))
+    return "\n\n".join(parts) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Plain text in one line, so that no character of it is read as Markdown or as HTML."""
+    return _SPECIAL.sub(r"\\\1", " ".join(clean_text(text).split()))
+
+
+def _facts(snapshot: Snapshot, publication: Publication) -> Iterator[str]:
+    by = f"By {escaped(snapshot.byline)}. " if snapshot.byline else ""
+    yield f"{by}Published {Moment(publication.published_at).full}, version {publication.number}."
+    rows = [f"- Severity: {escaped(snapshot.severity.name)}"]
+    if snapshot.impact:
+        rows.append(f"- Customers affected for: {snapshot.impact.in_words}")
+    if snapshot.components:
+        rows.append(f"- Affected: {', '.join(dict.fromkeys(escaped(row.name) for row in snapshot.components))}")
+    yield "\n".join(rows)
+
+
+def _timeline(snapshot: Snapshot) -> Iterator[str]:
+    yield "| Time (UTC) | What happened |"
+    yield "| --- | --- |"
+    for row in snapshot.timeline:
+        yield f"| {_time(row)} | {escaped(row.text)}{_note(snapshot, row)} |"
+
+
+def _time(row: TimelineRow) -> str:
+    moment = Moment(row.occurred_at)
+    return f"{precisely(row.precision)}{moment.date.isoformat()} {moment.clock}"
+
+
+def _note(snapshot: Snapshot, row: TimelineRow) -> str:
+    return f" *{milestone_note(snapshot, row.milestone)}.*" if row.milestone else ""
+
+
+def _measures(snapshot: Snapshot, kept: Measures) -> Iterator[str]:
+    for promise, measure in zip(snapshot.promises, kept.items, strict=True):
+        label = ", due" if measure.day_label == "due" else ""
+        day = f"{label} {measure.day_words}" if measure.day else ""
+        yield f"- [{'x' if measure.tone == 'done' else ' '}] {escaped(promise.text)} ({measure.state}{day})"
+
+
+def _versions(history: History) -> Iterator[str]:
+    notes = {publication.number: publication.change_note for publication in history.publications}
+    for version in history.versions(shown=history.newest.number):
+        said = "withdrawn" if version.withdrawn_at else escaped(notes[version.number]) or "first published"
+        yield f"- Version {version.number}, {version.published_at.full}: {said}"
+
+
+def _linked(markdown: str, snapshot: Snapshot) -> str:
+    """Images under addresses that work outside, too."""
+    addresses = {image.key: absolute(image_path(snapshot.public_id, image)) for image in snapshot.images}
+    return _ATTACHMENT.sub(lambda match: f"({addresses[match[1]]})" if match[1] in addresses else match[0], markdown)

@@ -1,0 +1,84 @@
+"""The versions of one report that customers may read, and what became of the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import Http404
+
+from incidents.models import Publication, Retraction
+from incidents.public.pages import Version
+from incidents.public.words import Moment
+from incidents.rendering import render_plain
+
+
+@dataclass(frozen=True)
+class History:
+    """All publications of an incident, newest first and without their documents. There is at least one."""
+
+    publications: tuple[Publication, ...]
+
+    @property
+    def newest(self) -> Publication:
+        return self.publications[0]
+
+    @property
+    def retraction(self) -> Retraction | None:
+        """Set while the report is withdrawn."""
+        return retraction_of(self.newest)
+
+    def numbered(self, number: int) -> Publication:
+        """Raises Http404 for a number that was never published."""
+        for publication in self.publications:
+            if publication.number == number:
+                return publication
+        raise Http404
+
+    def withdrawal(self, number: int) -> Retraction | None:
+        """What took this version back: its own withdrawal, or the first one of a later version."""
+        taken = [
+            retraction_of(publication) for publication in reversed(self.publications) if publication.number >= number
+        ]
+        return next((retraction for retraction in taken if retraction), None)
+
+    def before(self, number: int) -> Publication | None:
+        """The version that a reader could compare this one with."""
+        if number < 2 or self.withdrawal(number - 1):
+            return None
+        return self.numbered(number - 1)
+
+    def replaced_at(self, number: int) -> datetime | None:
+        """When the next version came out; None for the newest."""
+        later = [each.published_at for each in self.publications if each.number > number]
+        return later[-1] if later else None
+
+    def versions(self, *, shown: int) -> tuple[Version, ...]:
+        """The lines of “Changes to this report”. A withdrawn version keeps its line, but not its note."""
+        return tuple(self.version(publication, shown=shown) for publication in self.publications)
+
+    def version(self, publication: Publication, *, shown: int) -> Version:
+        """One of these lines."""
+        taken = self.withdrawal(publication.number)
+        return Version(
+            number=publication.number,
+            published_at=Moment(publication.published_at),
+            note_html=render_plain("" if taken else publication.change_note),
+            is_shown=publication.number == shown,
+            has_changes=not taken and self.before(publication.number) is not None,
+            withdrawn_at=Moment(taken.retracted_at) if taken else None,
+        )
+
+
+def history_of(public_id: str) -> History:
+    """Raises the same Http404 for a draft as for an id that never was. One query, however many versions."""
+    publications = (
+        Publication.objects.filter(public_id=public_id).select_related("retraction").defer("data").order_by("-number")
+    )
+    if not publications:
+        raise Http404
+    return History(tuple(publications))
+
+
+def retraction_of(publication: Publication) -> Retraction | None:
+    return getattr(publication, "retraction", None)

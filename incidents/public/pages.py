@@ -1,0 +1,197 @@
+"""A snapshot as the page that customers read: what the template places, worked out here.
+
+The preview inside calls `report_page` with an unsaved snapshot and no versions, so that it can't differ from
+what is published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.safestring import SafeString
+
+from incidents.milestones import iso_duration
+from incidents.models import ComponentStatus
+from incidents.public.phase_bar import PhaseBar, phase_bar
+from incidents.public.promises import Measures, measures
+from incidents.public.timeline import Row, timeline_rows
+from incidents.public.words import Moment, in_short, shortened
+from incidents.rendering import RenderedImage, clean_text, plain_text, render_markdown, render_plain
+from incidents.snapshot import ComponentImpact, Image, Section, Snapshot
+
+_DESCRIPTION_LENGTH = 200
+_BEFORE_THE_TIMELINE = ("summary", "impact")
+_OUTAGES = {ComponentStatus.MAJOR_OUTAGE, ComponentStatus.PARTIAL_OUTAGE}
+
+
+@dataclass(frozen=True)
+class Version:
+    """A line of “Changes to this report”. `withdrawn_at` is set for one that can't be read any more."""
+
+    number: int
+    published_at: Moment
+    note_html: SafeString
+    is_shown: bool
+    has_changes: bool
+    withdrawn_at: Moment | None = None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A cell of the strip. `iso` is the machine's form of a length, empty for anything else."""
+
+    label: str
+    value: str
+    iso: str = ""
+
+
+@dataclass(frozen=True)
+class Impact:
+    """A line of the table of components. The times are None where the incident's own window holds."""
+
+    component: SafeString
+    level: str
+    start: Moment | None
+    end: Moment | None
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A part of the page with its anchor."""
+
+    id: str
+    heading: str
+    html: SafeString
+    impacts: tuple[Impact, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """Everything the template needs. Empty parts are empty tuples or None, and are left out of the page.
+
+    `title` and `description` are plain text, for the head of the document; the rest that people wrote is HTML.
+    """
+
+    public_id: str
+    title: str
+    title_html: SafeString
+    byline_html: SafeString
+    description: str
+    severity_html: SafeString
+    tone: str
+    day: Moment | None
+    facts: tuple[Fact, ...]
+    bar: PhaseBar | None
+    opening: tuple[Chapter, ...]
+    timeline: tuple[Row, ...]
+    chapters: tuple[Chapter, ...]
+    measures: Measures
+    versions: tuple[Version, ...]
+
+    @property
+    def shown(self) -> Version | None:
+        """The version on the page; None in the preview of an unpublished one."""
+        return next((version for version in self.versions if version.is_shown), None)
+
+    @property
+    def newest(self) -> Version | None:
+        return self.versions[0] if self.versions else None
+
+    @property
+    def published_at(self) -> Moment | None:
+        """When customers could first read a version that still stands."""
+        return next((each.published_at for each in reversed(self.versions) if not each.withdrawn_at), None)
+
+    @property
+    def contents(self) -> list[tuple[str, str]]:
+        """Anchor and heading of each part, in the order of the page."""
+        parts = [(chapter.id, chapter.heading) for chapter in self.opening]
+        if self.timeline:
+            parts.append(("timeline", "Timeline"))
+        parts.extend((chapter.id, chapter.heading) for chapter in self.chapters)
+        if self.measures.items:
+            parts.append(("measures", "What we are doing"))
+        if self.versions:
+            parts.append(("changes", "Changes to this report"))
+        return parts
+
+
+def report_page(
+    snapshot: Snapshot, *, versions: Sequence[Version], on: date, image_url: Callable[[Image], str]
+) -> ReportPage:
+    """The page of a snapshot as it stands on a day. Renders Markdown; asks no database."""
+    images = {
+        image.key: RenderedImage(image_url(image), image.width, image.height, image.alt) for image in snapshot.images
+    }
+    chapters = [_chapter(section, snapshot, images) for section in snapshot.sections]
+    kept = measures(snapshot.promises, on=on)
+    return ReportPage(
+        public_id=snapshot.public_id,
+        title=clean_text(snapshot.title),
+        title_html=render_plain(snapshot.title),
+        byline_html=render_plain(snapshot.byline),
+        description=description(snapshot),
+        severity_html=render_plain(snapshot.severity.name),
+        tone=snapshot.severity.tone,
+        day=Moment(snapshot.started_at) if snapshot.started_at else None,
+        facts=tuple(_facts(snapshot, kept)),
+        bar=phase_bar(snapshot.milestones, first_event=_first_event(snapshot)),
+        opening=tuple(chapter for chapter in chapters if chapter.id in _BEFORE_THE_TIMELINE),
+        timeline=timeline_rows(snapshot),
+        chapters=tuple(chapter for chapter in chapters if chapter.id not in _BEFORE_THE_TIMELINE),
+        measures=kept,
+        versions=tuple(versions),
+    )
+
+
+def description(snapshot: Snapshot) -> str:
+    """The first sentences of the summary as plain text, for search results and feeds."""
+    summary = snapshot.section("summary")
+    return shortened(plain_text(summary.markdown), _DESCRIPTION_LENGTH) if summary else ""
+
+
+def _first_event(snapshot: Snapshot) -> datetime | None:
+    return snapshot.timeline[0].occurred_at if snapshot.timeline else None
+
+
+def _chapter(section: Section, snapshot: Snapshot, images: Mapping[str, RenderedImage]) -> Chapter:
+    html = render_markdown(section.markdown, images=images, heading_level=3)
+    impacts = _impacts(snapshot.components) if section.key == "impact" else ()
+    return Chapter(section.key.replace("_", "-"), section.heading, html, impacts)
+
+
+def _impacts(components: tuple[ComponentImpact, ...]) -> tuple[Impact, ...]:
+    """The table, where it says more than the strip of facts does."""
+    if len(components) < 2 and not any(row.started_at or row.ended_at for row in components):
+        return ()
+    return tuple(
+        Impact(
+            render_plain(row.name),
+            ComponentStatus(row.level).label,
+            Moment(row.started_at) if row.started_at else None,
+            Moment(row.ended_at) if row.ended_at else None,
+        )
+        for row in components
+    )
+
+
+def _facts(snapshot: Snapshot, kept: Measures) -> list[Fact]:
+    facts = []
+    lengths = snapshot.durations
+    if lengths.impact:
+        facts.append(Fact(_impact_label(snapshot), lengths.impact.short, iso_duration(lengths.impact.length)))
+    if snapshot.components:
+        names = list(dict.fromkeys(clean_text(row.name) for row in snapshot.components))
+        facts.append(Fact("Affected", in_short(names, most=2)))
+    if lengths.to_detect:
+        facts.append(Fact("Detected after", lengths.to_detect.short, iso_duration(lengths.to_detect.length)))
+    if kept.items:
+        facts.append(Fact("Measures kept", kept.kept))
+    return facts
+
+
+def _impact_label(snapshot: Snapshot) -> str:
+    levels = {row.level for row in snapshot.components}
+    return "Customers saw errors for" if not levels or levels & _OUTAGES else "Customers were affected for"

@@ -1,0 +1,20 @@
+"""What anybody may read."""
+
+from django.urls import path
+
+from incidents.public import views
+
+app_name = "public"
+
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("page/<int:number>/", views.index, name="index_page"),
+    path("history.atom", views.history_atom, name="history_feed"),
+    path("robots.txt", views.robots, name="robots"),
+    path("incidents/<slug:public_id>/", views.report, name="report"),
+    path("incidents/<slug:public_id>/report.md", views.markdown, name="report_markdown"),
+    path("incidents/<slug:public_id>/report.json", views.json, name="report_json"),
+    path("incidents/<slug:public_id>/versions/<int:number>/", views.version, name="version"),
+    path("incidents/<slug:public_id>/versions/<int:number>/changes/", views.changes, name="changes"),
+    path("incidents/<slug:public_id>/images/<slug:sha256>.<slug:extension>", views.image, name="image"),
+]

@@ -1,0 +1,137 @@
+"""The public addresses. They read publications, withdrawals and component states, and nothing else."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from incidents.models import Component
+from incidents.public.addresses import image_path, index_path, report_path
+from incidents.public.answers import JSON, MARKDOWN, page, tombstone
+from incidents.public.caching import public_answer
+from incidents.public.changes import differences
+from incidents.public.components import banner, grouped
+from incidents.public.documents import report_json, report_markdown
+from incidents.public.feed import MOST_ENTRIES, history_feed
+from incidents.public.history import History, history_of
+from incidents.public.images import find_image, read_image
+from incidents.public.listing import PAGE_SIZE, entry, published
+from incidents.public.pages import ReportPage, report_page
+from incidents.rendering import clean_text
+
+
+@public_answer
+def index(_request: HttpRequest, number: int = 1) -> HttpResponse:
+    pages = Paginator(published(), PAGE_SIZE)
+    if not 1 <= number <= pages.num_pages:
+        raise Http404
+    components = list(Component.objects.in_page_order())
+    context = {
+        "banner": banner(components),
+        "groups": grouped(components),
+        "entries": [entry(publication) for publication in pages.page(number)],
+        "number": number,
+        "pages": pages.num_pages,
+        "newer": index_path(number - 1) if number > 1 else "",
+        "older": index_path(number + 1) if number < pages.num_pages else "",
+    }
+    return page("index.html", context, canonical=index_path(number))
+
+
+@public_answer
+def report(_request: HttpRequest, public_id: str) -> HttpResponse:
+    history = history_of(public_id)
+    if history.retraction:
+        return tombstone(public_id, history.retraction)
+    context = {"page": _page_of(history, history.newest.number), "is_permalink": False}
+    return page("report.html", context, canonical=report_path(public_id))
+
+
+@public_answer
+def version(_request: HttpRequest, public_id: str, number: int) -> HttpResponse:
+    history = history_of(public_id)
+    history.numbered(number)
+    if taken := history.withdrawal(number):
+        return tombstone(public_id, taken)
+    context = {"page": _page_of(history, number), "is_permalink": True}
+    answer = page("report.html", context, canonical=report_path(public_id))
+    answer["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+@public_answer
+def changes(_request: HttpRequest, public_id: str, number: int) -> HttpResponse:
+    history = history_of(public_id)
+    new = history.numbered(number)
+    if taken := history.withdrawal(number):
+        return tombstone(public_id, taken)
+    old = history.before(number)
+    if old is None:
+        raise Http404
+    context = {
+        "publication": new,
+        "title": clean_text(new.snapshot.title),
+        "version": history.version(new, shown=number),
+        "is_newest": new == history.newest,
+        "differences": differences(old.snapshot, new.snapshot),
+    }
+    return page("changes.html", context, canonical=reverse("public:changes", args=[public_id, number]))
+
+
+@public_answer
+def markdown(_request: HttpRequest, public_id: str) -> HttpResponse:
+    history = history_of(public_id)
+    if history.retraction:
+        return tombstone(public_id, history.retraction, kind=MARKDOWN)
+    text = report_markdown(history.newest, history, on=timezone.now().date())
+    return HttpResponse(text, content_type=MARKDOWN)
+
+
+@public_answer
+def json(_request: HttpRequest, public_id: str) -> HttpResponse:
+    history = history_of(public_id)
+    if history.retraction:
+        return tombstone(public_id, history.retraction, kind=JSON)
+    return HttpResponse(report_json(history.newest, history), content_type=JSON)
+
+
+@public_answer
+def image(_request: HttpRequest, public_id: str, sha256: str, extension: str) -> HttpResponse:
+    history = history_of(public_id)
+    if history.retraction:
+        return tombstone(public_id, history.retraction, kind="text/plain; charset=utf-8")
+    found = find_image(history, sha256=sha256, extension=extension)
+    content = read_image(found) if found else None
+    if found is None or content is None:
+        raise Http404
+    sandbox = "default-src 'none'; sandbox"  # an image opened on its own is no document of this site
+    return HttpResponse(content, content_type=found.content_type, headers={"Content-Security-Policy": sandbox})
+
+
+@public_answer
+def history_atom(_request: HttpRequest) -> HttpResponse:
+    newest = published().order_by("-published_at", "-pk")[:MOST_ENTRIES]
+    dated = [(publication, publication.first_published_at) for publication in newest]
+    feed = history_feed(dated, address=reverse("public:history_feed"))
+    return HttpResponse(feed, content_type="application/atom+xml; charset=utf-8")
+
+
+@public_answer
+def robots(_request: HttpRequest) -> HttpResponse:
+    return HttpResponse("User-agent: *\nAllow: /\n", content_type="text/plain; charset=utf-8")
+
+
+def _page_of(history: History, number: int) -> ReportPage:
+    """A version that was replaced stands as on the day when it was: its promises went on in the next one."""
+    publication = history.numbered(number)
+    replaced = history.replaced_at(number)
+    return report_page(
+        publication.snapshot,
+        versions=history.versions(shown=number),
+        on=(replaced or timezone.now()).date(),
+        image_url=partial(image_path, publication.public_id),
+    )

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from django.test import Client
+
+from accounts.models import User
+from incidents.milestones import Precision
+from incidents.public.changes import Difference, differences
+from incidents.public.word_diff import Mark
+from incidents.snapshot import ComponentImpact, Promise, Section, Snapshot, TimelineRow
+from tests.public.samples import PUBLIC_ID, PUBLISHED_AT, SEED, at, publish
+
+_SIGNS = {Mark.SAME: "{}", Mark.ADDED: "+{}+", Mark.REMOVED: "-{}-", Mark.SKIPPED: "({})"}
+
+
+def told(new: Snapshot, old: Snapshot = SEED) -> list[str]:
+    """`Timeline: It ended at -08:00-+08:20+`, one string a change."""
+
+    def lines(difference: Difference) -> list[str]:
+        return [
+            f"{difference.heading}: {change.label + ': ' if change.label else ''}"
+            + "".join(_SIGNS[piece.mark].format(piece.text) for piece in change.pieces)
+            for change in difference.changes
+        ]
+
+    return [line for difference in differences(old, new) for line in lines(difference)]
+
+
+def test_nothing_changed() -> None:
+    assert told(SEED) == []
+
+
+def test_title_and_facts() -> None:
+    milestones = (replace(SEED.milestones[0], precision=Precision.ABOUT), *SEED.milestones[1:-1])
+    components = (ComponentImpact("API", "partial_outage", None, None),)
+    new = replace(
+        SEED, title="A power overload took most servers offline", milestones=milestones, components=components
+    )
+    assert told(new) == [
+        "Facts: Headline: A power overload took -every server-+most servers+ offline",
+        "Facts: Impact starts: +about +6 March 2023, 05:00 UTC",
+        "Facts: Resolved: -6 March 2023, 08:20 UTC-",
+        "Facts: All services: -Major outage-",
+        "Facts: API: +Partial outage+",
+    ]
+
+
+def test_chapters() -> None:
+    sections = (Section("summary", "Every request failed with an **HTTP 503** error. No data was lost."),)
+    assert told(replace(SEED, sections=(*sections, *SEED.sections[2:]))) == [
+        "Summary: Every request failed with an **HTTP -500**-+503**+ error. No data was lost.",
+        "Impact: -Websites and the API answered with errors.-",
+    ]
+
+
+def test_rows_are_known_by_their_key() -> None:
+    moved = replace(SEED.timeline[3], occurred_at=at(6, 20))
+    added = TimelineRow("rownew", at(8), Precision.EXACT, "Servers restart.", None)
+    timeline = (SEED.timeline[0], *SEED.timeline[2:3], moved, added, SEED.timeline[4])
+    assert told(replace(SEED, timeline=timeline)) == [
+        "Timeline: -6 March 2023, 05:00 UTC [Impact starts]: All servers go down.-",
+        "Timeline: about 6 March 2023, -06:15-+06:20+ UTC: Backup systems are being set up.",
+        "Timeline: +6 March 2023, 08:00 UTC: Servers restart.+",
+    ]
+
+
+def test_promises() -> None:
+    done = replace(SEED.promises[1], state="done", closed_on=date(2023, 5, 2))
+    added = Promise("pronew", "Test the feed", "prevent", "open", None, None)
+    assert told(replace(SEED, promises=(SEED.promises[0], done, SEED.promises[2], added))) == [
+        "What we are doing about it: Build a second feed (Limits the damage, due 30 June 2023; "
+        "-In progress)-+Done 2 May 2023)+",
+        "What we are doing about it: +Test the feed (Prevents a repeat; Open)+",
+    ]
+
+
+def test_the_page_marks_words_and_not_by_colour_alone(client: Client, publisher: User) -> None:
+    publish(replace(SEED, title="A power <b>surge</b> took every server offline"), by=publisher)
+    publish(by=publisher, note="It was an overload.", at=PUBLISHED_AT + timedelta(days=1))
+    html = client.get(f"/incidents/{PUBLIC_ID}/versions/2/changes/").content.decode()
+    assert "<del>&lt;b&gt;surge&lt;/b&gt;</del><ins>overload</ins> took every server offline" in html
+    assert "It was an overload." in html
+    assert "Added words</ins> are underlined" in html
+
+
+def test_a_new_version_without_new_words_says_so(client: Client, publisher: User) -> None:
+    publish(by=publisher)
+    publish(by=publisher, note="Approved again.", at=PUBLISHED_AT + timedelta(days=1))
+    html = client.get(f"/incidents/{PUBLIC_ID}/versions/2/changes/").content.decode()
+    assert "The words are the same in both versions." in html

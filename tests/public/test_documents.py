@@ -1,0 +1,122 @@
+"""report.json, report.md and the feed."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from incidents.rendering import render_markdown
+from incidents.snapshot import Image, Section, Snapshot, checksum
+from tests.public.samples import PUBLIC_ID, PUBLISHED_AT, SEED, publish, publish_many, withdraw
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+ADDRESS = f"http://localhost:8000/incidents/{PUBLIC_ID}/"
+
+
+def test_json_is_the_document_and_its_publication(client: Client, publisher: User) -> None:
+    publish(by=publisher)
+    publish(by=publisher, note="Better.", at=PUBLISHED_AT + timedelta(days=3))
+    response = client.get(f"/incidents/{PUBLIC_ID}/report.json")
+    data = json.loads(response.content)
+    assert response["Content-Type"] == "application/json"
+    assert Snapshot.from_data(data["report"]) == SEED
+    assert data["checksum"] == checksum(data.pop("report"))
+    assert data.pop("checksum")
+    assert data == {
+        "id": PUBLIC_ID,
+        "url": ADDRESS,
+        "version": 2,
+        "published_at": "2023-03-12T14:00:00Z",
+        "first_published_at": "2023-03-09T14:00:00Z",
+        "change_note": "Better.",
+        "withdrawn": False,
+        "image_urls": {},
+    }
+
+
+def test_json_of_a_withdrawn_report_says_only_that(client: Client, publisher: User) -> None:
+    withdraw(publish(by=publisher), by=publisher)
+    assert json.loads(client.get(f"/incidents/{PUBLIC_ID}/report.json").content) == {
+        "id": PUBLIC_ID,
+        "withdrawn": True,
+        "withdrawn_at": "2023-04-08T14:00:00Z",
+        "reason": "It named a customer.",
+    }
+
+
+def test_markdown_holds_the_whole_report(client: Client, publisher: User) -> None:
+    image = Image("picaaa", "ab" * 32, "image/png", 8, 8, "The room")
+    pictured = replace(SEED, images=(image,), sections=(Section("summary", "See ![room](attachment:picaaa)."),))
+    publish(pictured, by=publisher)
+    response = client.get(f"/incidents/{PUBLIC_ID}/report.md")
+    text = response.content.decode()
+    assert response["Content-Type"] == "text/markdown; charset=utf-8"
+    for expected in (
+        f"# {SEED.title}\n",
+        "By the Infrastructure team. Published 9 March 2023, 14:00 UTC, version 1.",
+        "- Customers affected for: 3 hours 20 minutes",
+        f"## Summary\n\nSee ![room]({ADDRESS}images/{'ab' * 32}.png).",
+        "| 2023-03-06 05:02 | Pagers alert the on-call team. *Detected, 2 min after impact.* |",
+        "| about 2023-03-06 06:15 | Backup systems are being set up. |",
+        "- [x] Review the power supply (Done 24 March 2023)\n- [ ] Build a second feed (Late by ",
+        "- Version 1, 9 March 2023, 14:00 UTC: first published",
+    ):
+        assert expected in text, expected
+
+
+def test_markdown_of_plain_fields_stays_plain(client: Client, publisher: User) -> None:
+    evil = "<script>x</script> | *a* [b](https://evil.example)\n\n# c"
+    row = replace(SEED.timeline[0], text=evil)
+    publish(replace(SEED, title=evil, timeline=(row,), sections=()), by=publisher)
+    html = render_markdown(client.get(f"/incidents/{PUBLIC_ID}/report.md").content.decode())
+    assert "<script" not in html
+    assert ">b</a>" not in html
+    assert "<em>a</em>" not in html
+    assert html.count("<td>") == 2
+
+
+def feed(client: Client) -> ET.Element:
+    response = client.get("/history.atom")
+    assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
+    return ET.fromstring(response.content)  # noqa: S314 - our own answer
+
+
+def test_a_correction_moves_the_entry_and_keeps_its_id(client: Client, publisher: User) -> None:
+    publish(by=publisher)
+    (before,) = feed(client).iter(f"{ATOM}entry")
+    publish(by=publisher, note="The end was wrong.", at=PUBLISHED_AT + timedelta(days=3))
+    (after,) = feed(client).iter(f"{ATOM}entry")
+    assert before.findtext(f"{ATOM}id") == after.findtext(f"{ATOM}id")
+    assert (after.findtext(f"{ATOM}id") or "").startswith("urn:uuid:")
+    assert after.findtext(f"{ATOM}published") == "2023-03-09T14:00:00+00:00"
+    assert after.findtext(f"{ATOM}updated") == "2023-03-12T14:00:00+00:00"
+    link = after.find(f"{ATOM}link")
+    assert link is not None
+    assert link.get("href") == ADDRESS
+    assert (after.findtext(f"{ATOM}summary") or "").endswith("No data was lost. Version 2: The end was wrong.")
+
+
+def test_the_feed_is_led_by_what_changed_last(client: Client, publisher: User) -> None:
+    first, second, third = publish_many(3, by=publisher)
+    publish(first.snapshot, by=publisher, note="Better.", at=PUBLISHED_AT + timedelta(days=90))
+    withdraw(second, by=publisher)
+    root = feed(client)
+    titles = [entry.findtext(f"{ATOM}title") for entry in root.iter(f"{ATOM}entry")]
+    assert titles == [first.snapshot.title, third.snapshot.title]
+    assert root.findtext(f"{ATOM}updated") == "2023-06-07T14:00:00+00:00"
+
+
+def test_an_empty_feed_does_not_change_by_itself(client: Client, db: None) -> None:
+    assert feed(client).findtext(f"{ATOM}updated") == "1970-01-01T00:00:00+00:00"
+
+
+@pytest.mark.parametrize("title", ["A\x0bB <b>&amp; ]]>", "\x1b[31mred", "🔥 ﬁre"])
+def test_the_feed_is_well_formed_whatever_people_wrote(client: Client, publisher: User, title: str) -> None:
+    publish(replace(SEED, title=title, byline=title, sections=(Section("summary", title),)), by=publisher)
+    assert len(list(feed(client).iter(f"{ATOM}entry"))) == 1
