@@ -232,9 +232,5 @@ def _in_units(length: timedelta, names: list[str], *, plural: str) -> str:
         counts[3] = 0  # seconds beside minutes are noise
     if counts[0]:
         counts[2] = 0
-    words = [
-        f"{count}{name}{plural if count != 1 else ''}"
-        for count, name in zip(counts, names, strict=True)
-        if count
-    ]
+    words = [f"{count}{name}{plural if count != 1 else ''}" for count, name in zip(counts, names, strict=True) if count]
     return " ".join(words[:2]) or f"0{names[2]}{plural}"

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 
-def incident_for(
-    user: User | AnonymousUser, number: int, capability: Capability = Capability.READ
-) -> Incident:
+def incident_for(user: User | AnonymousUser, number: int, capability: Capability = Capability.READ) -> Incident:
     """The incident of that number, for an account that may do that with it."""
     person = require(user, capability)
     visible = Incident.objects.visible_to(person).select_related("severity", "lead", "report")

@@ -141,9 +141,7 @@ class Snapshot:
     def from_data(cls, data: dict[str, Any]) -> Snapshot:
         """The inverse of `to_data`; raises UnknownSchema for a document from the future."""
         if data.get("schema") != SCHEMA:
-            raise UnknownSchema(
-                f"This document has schema {data.get('schema')!r}; this version reads {SCHEMA}."
-            )
+            raise UnknownSchema(f"This document has schema {data.get('schema')!r}; this version reads {SCHEMA}.")
         return cls(
             schema=SCHEMA,
             public_id=data["public_id"],
@@ -156,9 +154,7 @@ class Snapshot:
                 for row in data["milestones"]
             ),
             components=tuple(
-                ComponentImpact(
-                    row["name"], row["level"], _moment(row["started_at"]), _moment(row["ended_at"])
-                )
+                ComponentImpact(row["name"], row["level"], _moment(row["started_at"]), _moment(row["ended_at"]))
                 for row in data["components"]
             ),
             sections=tuple(Section(**row) for row in data["sections"]),

@@ -81,7 +81,13 @@ def plant(incident: Incident, attacks: list[str]) -> None:
     text = " ".join(attacks)
     for row in (incident, incident.report, incident.lead, incident.severity, *Component.objects.all()):
         for field in row._meta.concrete_fields:
-            if isinstance(field, models.CharField) and field.name in {"title", "public_title", "byline", "name", "group"}:
+            if isinstance(field, models.CharField) and field.name in {
+                "title",
+                "public_title",
+                "byline",
+                "name",
+                "group",
+            }:
                 setattr(row, field.name, text[: min(field.max_length or 80, 118)])
         row.save()
     for key, _ in SECTION_CHOICES:
@@ -94,9 +100,16 @@ def plant(incident: Incident, attacks: list[str]) -> None:
             },
         )
     for attack in attacks:
-        TimelineEntry.objects.create(incident=incident, occurred_at=START, text=attack, public_text=attack, raw_line=attack)
+        TimelineEntry.objects.create(
+            incident=incident, occurred_at=START, text=attack, public_text=attack, raw_line=attack
+        )
         ActionItem.objects.create(
-            incident=incident, text=attack[:500], public_text=attack[:500], team=attack[:80], owner=incident.lead, reason=attack[:300]
+            incident=incident,
+            text=attack[:500],
+            public_text=attack[:500],
+            team=attack[:80],
+            owner=incident.lead,
+            reason=attack[:300],
         )
 
 

@@ -74,7 +74,7 @@ def addresses(*public_ids: str) -> list[str]:
                         .replace("<slug:extension>", extension)
                     )
     assert not [address for address in found if "<" in address], "a public route has a part this test doesn't know"
-    return sorted(found) + ["/nothing-here/"]
+    return [*sorted(found), "/nothing-here/"]
 
 
 def everything_public(at: list[str]) -> dict[str, tuple[int, bytes, list[tuple[str, str]]]]:
@@ -111,9 +111,7 @@ def plant(incident: Incident, *, by: Any) -> None:
         )
     revise_section(incident, "notes", text=f"{MARKER} notes", public_text="", expected_version=None, by=by, at=NOW)
     add_entry(incident, occurred_at=START, text=f"{MARKER} row", by=by, at=NOW)
-    add_entry(
-        incident, occurred_at=START, text=f"{MARKER} row", public_text=f"{MARKER} public row", by=by, at=NOW
-    )
+    add_entry(incident, occurred_at=START, text=f"{MARKER} row", public_text=f"{MARKER} public row", by=by, at=NOW)
     record_milestones(
         incident,
         {MilestoneKind.MITIGATED: MilestoneValue(START, Precision.ABOUT, f"{MARKER} note")},

@@ -39,9 +39,7 @@ snapshots = st.builds(
     time_zone=texts,
     milestones=st.lists(
         st.builds(Milestone, kind=st.sampled_from(MilestoneKind), at=moments, precision=precisions)
-        | st.builds(
-            Milestone, kind=st.sampled_from(MilestoneKind), at=st.none(), precision=st.just(Precision.UNKNOWN)
-        ),
+        | st.builds(Milestone, kind=st.sampled_from(MilestoneKind), at=st.none(), precision=st.just(Precision.UNKNOWN)),
         max_size=3,
     ).map(tuple),
     components=st.lists(
@@ -54,9 +52,9 @@ snapshots = st.builds(
         ),
         max_size=2,
     ).map(tuple),
-    sections=st.lists(
-        st.builds(Section, key=st.sampled_from(list(SECTION_HEADINGS)), markdown=texts), max_size=3
-    ).map(tuple),
+    sections=st.lists(st.builds(Section, key=st.sampled_from(list(SECTION_HEADINGS)), markdown=texts), max_size=3).map(
+        tuple
+    ),
     timeline=st.lists(
         st.builds(
             TimelineRow,

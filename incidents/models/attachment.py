@@ -32,9 +32,7 @@ class Attachment(models.Model):
     alt = models.CharField(max_length=300, blank=True)
     source_url = models.URLField(max_length=2_000, blank=True)
     is_public = models.BooleanField(default=False)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [

@@ -25,9 +25,7 @@ class Component(models.Model):
     name = models.CharField(max_length=80)
     group = models.CharField(max_length=80, blank=True)
     position = models.PositiveIntegerField(default=0)
-    status = models.CharField(
-        max_length=30, choices=ComponentStatus.choices, default=ComponentStatus.OPERATIONAL
-    )
+    status = models.CharField(max_length=30, choices=ComponentStatus.choices, default=ComponentStatus.OPERATIONAL)
 
     objects = ComponentQuerySet.as_manager()
 

@@ -76,9 +76,7 @@ class Incident(models.Model):
     public_id = models.CharField(max_length=_PUBLIC_ID_LENGTH, unique=True, default=new_public_id)
     title = models.CharField(max_length=200)
     severity = models.ForeignKey(Severity, on_delete=models.PROTECT, related_name="incidents")
-    status = models.CharField(
-        max_length=20, choices=IncidentStatus.choices, default=IncidentStatus.INVESTIGATING
-    )
+    status = models.CharField(max_length=20, choices=IncidentStatus.choices, default=IncidentStatus.INVESTIGATING)
     time_zone = models.CharField(max_length=60, default="UTC")
     lead = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="leads"
@@ -92,9 +90,7 @@ class Incident(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(status__in=IncidentStatus.values), name="incident_status_known"
-            ),
+            models.CheckConstraint(condition=Q(status__in=IncidentStatus.values), name="incident_status_known"),
             models.CheckConstraint(condition=~Q(title=""), name="incident_has_a_title"),
             models.CheckConstraint(condition=Q(number__gte=1), name="incident_number_positive"),
         ]
@@ -118,9 +114,7 @@ class IncidentComponent(models.Model):
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="impacts")
     component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="impacts")
-    level = models.CharField(
-        max_length=30, choices=ComponentStatus.choices, default=ComponentStatus.MAJOR_OUTAGE
-    )
+    level = models.CharField(max_length=30, choices=ComponentStatus.choices, default=ComponentStatus.MAJOR_OUTAGE)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 

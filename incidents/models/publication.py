@@ -65,9 +65,7 @@ class PublicationQuerySet(FinalQuerySet):
         self, incident: Incident, snapshot: Snapshot, *, by: User, change_note: str, at: datetime
     ) -> Publication:
         """The next version. The caller holds the incident's report locked."""
-        last = Publication.objects.filter(public_id=incident.public_id).aggregate(last=models.Max("number"))[
-            "last"
-        ]
+        last = Publication.objects.filter(public_id=incident.public_id).aggregate(last=models.Max("number"))["last"]
         data = snapshot.to_data()
         return Publication.objects.create(
             incident=incident,

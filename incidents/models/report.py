@@ -89,9 +89,7 @@ class Report(models.Model):
     objects = ReportQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(status__in=ReportStatus.values), name="report_status_known")
-        ]
+        constraints = [models.CheckConstraint(condition=Q(status__in=ReportStatus.values), name="report_status_known")]
 
     def __str__(self) -> str:
         return f"Report on {self.incident_id}"
@@ -155,8 +153,7 @@ class Report(models.Model):
 
     def _milestone_facts(self) -> tuple[rules.Milestone, ...]:
         confirmed = {
-            milestone.kind: milestone.as_fact()
-            for milestone in self.incident.milestones.filter(is_confirmed=True)
+            milestone.kind: milestone.as_fact() for milestone in self.incident.milestones.filter(is_confirmed=True)
         }
         return tuple(confirmed[kind] for kind in rules.MilestoneKind if kind in confirmed)
 
@@ -178,12 +175,8 @@ class ReportSection(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["report", "key"], name="section_once_per_report"),
-            models.CheckConstraint(
-                condition=Q(key__in=[key for key, _ in SECTION_CHOICES]), name="section_key_known"
-            ),
-            models.CheckConstraint(
-                condition=~Q(key=NOTES) | Q(public_text=""), name="section_notes_stay_internal"
-            ),
+            models.CheckConstraint(condition=Q(key__in=[key for key, _ in SECTION_CHOICES]), name="section_key_known"),
+            models.CheckConstraint(condition=~Q(key=NOTES) | Q(public_text=""), name="section_notes_stay_internal"),
         ]
 
     def __str__(self) -> str:

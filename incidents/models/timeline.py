@@ -30,9 +30,7 @@ class TimelineEntry(models.Model):
     )
     text = models.TextField(max_length=2_000)
     public_text = models.TextField(max_length=2_000, blank=True)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     source = models.CharField(max_length=40, default="form")
     raw_line = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)

@@ -68,9 +68,7 @@ def send_back_view(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("authoring:editor", number)
 
 
-def _review_page(
-    request: HttpRequest, report: Report, form: SendBackForm, *, status: int = 200
-) -> HttpResponse:
+def _review_page(request: HttpRequest, report: Report, form: SendBackForm, *, status: int = 200) -> HttpResponse:
     snapshot = report.to_snapshot()
     context = {
         "incident": report.incident,

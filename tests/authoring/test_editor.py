@@ -69,7 +69,9 @@ def test_four_answers_open_an_incident(client: Client) -> None:
 
 
 def test_a_refused_answer_comes_back_as_typed(client: Client) -> None:
-    response = client.post(url("new_incident"), {"title": "My long story", "started_on": "2026-03-06", "started_time": "late"})
+    response = client.post(
+        url("new_incident"), {"title": "My long story", "started_on": "2026-03-06", "started_time": "late"}
+    )
 
     assert response.status_code == 422
     assert 'value="My long story"' in response.content.decode()
@@ -136,9 +138,7 @@ def test_a_refused_row_keeps_its_text_and_the_other_rows(client: Client, inciden
 
 
 def test_htmx_gets_the_part_and_nothing_else(client: Client, incident: Incident) -> None:
-    response = client.post(
-        url("add_entry", incident.number), entry_data("entry-new"), headers={"HX-Request": "true"}
-    )
+    response = client.post(url("add_entry", incident.number), entry_data("entry-new"), headers={"HX-Request": "true"})
 
     page = response.content.decode()
     assert response.status_code == 200
@@ -380,9 +380,7 @@ def test_the_editor_asks_the_same_number_of_questions(
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_list_asks_the_same_number_of_questions(
-    client: Client, django_assert_num_queries: Any, count: int
-) -> None:
+def test_the_list_asks_the_same_number_of_questions(client: Client, django_assert_num_queries: Any, count: int) -> None:
     for _ in range(count - 1):
         make_draft()
 

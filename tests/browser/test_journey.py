@@ -151,7 +151,7 @@ def test_the_whole_way(browser: Browser, live_server: Any, publisher: Any, tmp_p
     expect(page).to_have_url(public)
 
     # Version 2, and the difference.
-    reader.reload()
+    reader.goto(public)
     reader.get_by_role("link", name=re.compile("Version 2, see what changed")).click()
     expect(reader.locator("main")).to_contain_text("We say whose data.")
     reader.goto(f"{public}versions/2/changes/")
@@ -165,8 +165,7 @@ def test_the_whole_way(browser: Browser, live_server: Any, publisher: Any, tmp_p
     page.get_by_role("button", name="Withdraw the report").click()
     expect(page.locator("#editor-bar")).to_contain_text("Withdrawn")
     for path in ("", "report.md", "report.json", "versions/1/", "versions/2/changes/"):
-        reader.goto(public + path)
-        assert reader.reload().status == 410, path
+        assert reader.goto(public + path).status == 410, path
     reader.goto(public)
     expect(reader.locator("main")).to_contain_text("It described the building too closely.")
     expect(reader.locator("main")).not_to_contain_text("power overload")

@@ -220,7 +220,9 @@ def test_hostile_row_counts_are_refused(client: Client) -> None:
 class TestSeed:
     @pytest.fixture
     def incident(self, client: Client) -> Incident:
-        response = client.post(reverse("import_export:import"), {"file": SimpleUploadedFile("seed.md", SEED.read_bytes())})
+        response = client.post(
+            reverse("import_export:import"), {"file": SimpleUploadedFile("seed.md", SEED.read_bytes())}
+        )
         data = fields_of(response.content.decode()) | {"report-severity": "1"}
         keep(client, data)
         return Incident.objects.get()

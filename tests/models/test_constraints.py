@@ -101,7 +101,9 @@ def test_milestone_has_a_time_exactly_when_it_is_known(at, precision: str) -> No
 def test_milestone_stands_once() -> None:
     incident = make_incident()
 
-    refused("milestone_once_per_kind", lambda: Milestone.objects.create(incident=incident, kind="impact_started", at=START))
+    refused(
+        "milestone_once_per_kind", lambda: Milestone.objects.create(incident=incident, kind="impact_started", at=START)
+    )
 
 
 def test_timeline_entry_says_something() -> None:

@@ -84,9 +84,7 @@ def test_every_state_takes_its_operations_and_refuses_the_others(status: str, op
 def test_an_edit_takes_the_approval_back() -> None:
     report = approve(make_draft())
 
-    revise_section(
-        report.incident, "impact", text="x", public_text="", expected_version=0, by=make_user(), at=NOW
-    )
+    revise_section(report.incident, "impact", text="x", public_text="", expected_version=0, by=make_user(), at=NOW)
 
     assert Report.objects.get(pk=report.pk).status == ReportStatus.IN_REVIEW
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from django.core.cache import cache
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from accounts.operations import prune_expired_invitations
@@ -98,9 +98,9 @@ def _run_due(done: dict[str, datetime], *, at: datetime, stop: _Stop | None = No
             done[name] = at
         except (OperationalError, InterfaceError) as error:
             logger.warning("%s has to wait for the database: %s", name, error)
+            connection.close()  # the next job opens a new one
             failed.append(name)
         except Exception:
             logger.exception("%s failed", name)
             failed.append(name)
-        close_old_connections()  # one that broke is opened anew by the next job
     return failed
