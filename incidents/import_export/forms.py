@@ -260,6 +260,6 @@ def _row_of(report: ParsedReport, index: int, marks: dict[int, MilestoneKind], t
         "clock": clock.strftime("%H:%M:%S" if clock.second else "%H:%M") if clock else "",
         "precision": precision,
         "milestone": marks.get(index, ""),
-        "text": entry.text,
+        "text": entry.plain_text,
         "raw": entry.raw,
     }

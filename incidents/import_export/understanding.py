@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from incidents.import_export.operations import Action, RemoteImage, ReportContent, Row, notes_with
-from incidents.milestones import MilestoneKind, Precision, long_duration
+from incidents.milestones import MilestoneKind, Precision
 from incidents.models import NOTES, Severity
 from incidents.models.report import SECTION_CHOICES
 from incidents.parsing import ParsedEntry, ParsedReport
@@ -92,12 +92,12 @@ def content_of(report: ParsedReport, *, severity: Severity, zone: str) -> tuple[
     marks = proposed_marks(report)
     rows, unplaced = [], []
     for index, entry in enumerate(report.timeline):
-        moment = _instant(entry, tz)
-        if moment is None or len(entry.text) > _MAX_ROW or not entry.text.strip():
+        moment, text = _instant(entry, tz), entry.plain_text.strip()
+        if moment is None or not text or len(text) > _MAX_ROW:
             unplaced.append(f"- {entry.time_as_written}: {entry.text}")
             continue
         precision = Precision.ABOUT if entry.precision == "unknown" else Precision(entry.precision)
-        rows.append(Row(moment, entry.text, precision, marks.get(index), entry.raw))
+        rows.append(Row(moment, text, precision, marks.get(index), entry.raw))
     if unplaced:
         warnings.append(f"{len(unplaced)} timeline rows have no certain time; they are in the notes.")
     sections = section_texts(report)
@@ -124,11 +124,6 @@ def content_of(report: ParsedReport, *, severity: Severity, zone: str) -> tuple[
         ),
         warnings,
     )
-
-
-def stated_duration(report: ParsedReport) -> str:
-    """The report's own length in words, for the preview."""
-    return long_duration(timedelta(minutes=report.duration_minutes)) if report.duration_minutes else ""
 
 
 def _instant(entry: ParsedEntry, zone: tzinfo | None) -> datetime | None:

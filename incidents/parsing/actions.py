@@ -1,0 +1,268 @@
+"""Action items: list items, check boxes, table rows, and in bare text the lines of an action section."""
+
+import itertools
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from . import marks
+from .blocks import Block
+from .model import ParsedAction
+from .sections import Part, label_of
+from .tables import is_column
+from .words import DONE, NOTHING
+
+_DONE_MARK: Final = re.compile(
+    r"^(?:\u2705|\u2714\ufe0f?|\[x\]|:white_check_mark:)|~~\S|[(\[](?:done|accomplished|completed?|fixed|shipped|finished)[.!]?[)\]]\.?$",
+    re.IGNORECASE,
+)
+_BOLD_ONLY: Final = re.compile(r"\*\*[^*]{1,80}\*\*|__[^_]{1,80}__")
+_GROUP_END: Final = (":", "\uff1a")
+_FEWEST_WORDS: Final = 3
+_MOST_ITEMS: Final = 500
+_LONGEST_GROUP: Final = 5
+
+
+@dataclass(slots=True)
+class Actions:
+    """The items of an action section, and the blocks that are not part of one (by the heading they stand under)."""
+
+    items: list[ParsedAction] = field(default_factory=list)
+    left_over: list[tuple[str, list[Block]]] = field(default_factory=list)
+    structure: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Draft:
+    lines: list[str]
+    raw: list[str]
+    checked: bool | None
+    group: str | None
+
+
+def read_actions(parts: Sequence[Part], resolve: Callable[[str], str]) -> Actions:
+    """The parts of one action section (its heading first, then the groups below it) → its items."""
+    reader = _ActionReader(resolve, _shape(parts))
+    for number, part in enumerate(parts):
+        reader.part(part, part.heading if number else None)
+    return reader.actions
+
+
+def is_ticked_off(parts: Sequence[Part]) -> bool:
+    """Whether a list is a check list with every box ticked.
+
+    Beside a proper list of action items, such a list is about the report: "title is cleaned up".
+    """
+    items = [block for part in parts for block in part.blocks if block.kind == "item"]
+    return len(items) > 1 and all(item.checked for item in items)
+
+
+def _shape(parts: Sequence[Part]) -> str:
+    """What the items of this section are: list items, table rows, sub-headings, or (in bare text) lines."""
+    blocks = [block for part in parts for block in part.blocks]
+    if any(block.kind == "item" for block in blocks):
+        return "item"
+    if any(block.kind == "row" for block in blocks):
+        return "row"
+    prose = [
+        part for part in parts[1:] if part.style == "heading" and any(block.kind == "line" for block in part.blocks)
+    ]
+    if len(prose) > 1 and not all(_says_nothing(part.blocks) for part in prose):
+        return "heading"
+    return "line"
+
+
+def _group_labels(blocks: Sequence[Block]) -> dict[int, int]:
+    """Items that only name the items nested below them ("- **Tasks:**"), and the indent of those."""
+    items = [block for block in blocks if block.kind == "item"]
+    found: dict[int, int] = {}
+    for above, below in itertools.pairwise(items):
+        words = above.text.strip()
+        names = words.rstrip("*_ ").endswith(_GROUP_END) or _BOLD_ONLY.fullmatch(words.rstrip(":").strip())
+        if below.indent > above.indent + 1 and names:
+            found[id(above)] = below.indent
+    return found
+
+
+def _says_nothing(blocks: Sequence[Block]) -> bool:
+    words = " ".join(marks.one_line(block.text) for block in blocks if block.kind in ("line", "item")).strip()
+    return words.strip(" .!").lower() in NOTHING
+
+
+class _ActionReader:
+    def __init__(self, resolve: Callable[[str], str], shape: str) -> None:
+        self.resolve = resolve
+        self.shape = shape
+        self.actions = Actions()
+        self.draft: _Draft | None = None
+        self.group: str | None = None
+        self.columns: dict[str, int] | None = None
+        self.left: list[Block] = []
+        self.blank = False
+        self.indent = 0
+        self.labels: dict[int, int] = {}
+        # A single paragraph of prose under an action heading promises nothing that can be ticked off.
+        self.introduction = False
+
+    def part(self, part: Part, group: str | None) -> None:
+        """Read one heading with what is under it."""
+        self.group = group
+        self.left = []
+        self.columns = None
+        self.introduction = sum(1 for block in part.blocks if block.kind == "line") < 2
+        items = [block.indent for block in part.blocks if block.kind == "item"]
+        self.indent = min(items, default=0)
+        self.labels = _group_labels(part.blocks)
+        if self.shape == "heading" and group and not _says_nothing(part.blocks):
+            self._heading_item(part)
+            return
+        for block in part.blocks:
+            self._block(block)
+        self._flush()
+        if any(block.kind not in ("blank", "rule") for block in self.left):
+            self.actions.left_over.append((part.heading, self.left))
+
+    def _heading_item(self, part: Part) -> None:
+        body = "\n".join(block.raw for block in part.blocks).strip()
+        text = f"{part.heading}\n\n{body}" if body else part.heading
+        self._add(text, done=False, raw=f"{part.raw}\n{body}".strip())
+
+    def _block(self, block: Block) -> None:
+        if block.kind == "blank":
+            self.blank = True
+            if self.draft:
+                self.draft.lines.append("")
+            return
+        if len(self.actions.items) >= _MOST_ITEMS:
+            self._flush()
+            self._leave(block)
+        elif block.kind == "item":
+            self._item(block)
+        elif block.kind == "row":
+            self._flush()
+            self._row(block)
+        elif block.kind == "line" and self.shape == "line" and not self.introduction:
+            self._line(block)
+        elif block.kind == "line" and self.shape == "item" and self._names_group(block):
+            self._flush()
+            self.group = marks.heading_words(block.text)
+            self.actions.structure.append(block.raw)
+        elif block.kind != "rule" and not self._continues(block):
+            self._flush()
+            self._leave(block)
+        self.blank = False
+
+    def _names_group(self, block: Block) -> bool:
+        """Whether a line only names the items below it: "Tasks:", "**Improvements:**"."""
+        words = marks.one_line(block.text)
+        closed = words.endswith(_GROUP_END) or bool(_BOLD_ONLY.fullmatch(block.text.strip()))
+        return closed and len(words.split()) <= _LONGEST_GROUP and block.indent <= self.indent
+
+    def _item(self, block: Block) -> None:
+        if id(block) in self.labels:
+            self._flush()
+            self.group = marks.heading_words(block.text)
+            self.actions.structure.append(block.raw)
+            self.indent = self.labels[id(block)]
+            return
+        if self.draft and block.indent > self.indent + 1:
+            self._continue(block)
+            return
+        self._flush()
+        self.indent = min(self.indent, block.indent)
+        if _says_nothing([block]):
+            self._leave(block)
+            return
+        self.draft = _Draft([block.text], [block.raw], block.checked, self.group)
+
+    def _continues(self, block: Block) -> bool:
+        """Whether a line belongs to the item above: it is indented, or follows without a blank line."""
+        if self.draft is None:
+            return False
+        if block.indent <= self.indent and (self.blank or block.kind in ("comment", "definition")):
+            return False
+        self._continue(block)
+        return True
+
+    def _continue(self, block: Block) -> None:
+        if self.draft is None:
+            return
+        wrapped = block.kind == "line" and not self.blank and self.draft.lines[-1]
+        if wrapped:
+            self.draft.lines[-1] += f" {block.text}"
+        else:
+            self.draft.lines.append(block.raw)
+        self.draft.raw.append(block.raw)
+
+    def _line(self, block: Block) -> None:
+        self._flush()
+        words = marks.one_line(block.text)
+        label = label_of(block)
+        if _says_nothing([block]):
+            self._leave(block)
+        elif (label and not label.rest) or words.endswith(_GROUP_END):
+            self.group = marks.heading_words(words)
+            self.actions.structure.append(block.raw)
+        elif len(words.split()) < _FEWEST_WORDS and not any(ord(character) > 0x2E80 for character in words):
+            self._leave(block)
+        else:
+            self._add(block.text, done=False, raw=block.raw)
+
+    def _row(self, block: Block) -> None:
+        if self.columns is None:
+            self.columns = _columns(block)
+            if block.header:
+                self.actions.structure.append(block.raw)
+                return
+        elif block.header:
+            self.columns = _columns(block)
+            self.actions.structure.append(block.raw)
+            return
+        cells = block.cells
+        text = cells[self.columns["action"]].strip() if self.columns["action"] < len(cells) else ""
+        if not text or marks.one_line(text).strip(" .").lower() in NOTHING:
+            if any(cells):
+                self._leave(block)
+            return
+        owner, status = (self._named_cell(cells, kind) for kind in ("owner", "status"))
+        done = bool(status and status.strip(" .!").lower() in DONE)
+        self._add(text, done=done, raw=block.raw, owner=owner, status=status)
+
+    def _named_cell(self, cells: Sequence[str], kind: str) -> str | None:
+        index = (self.columns or {}).get(kind)
+        if index is None or index >= len(cells):
+            return None
+        return marks.one_line(cells[index]) or None
+
+    def _leave(self, block: Block) -> None:
+        if self.blank and self.left:
+            self.left.append(Block("blank", "", ""))
+        self.left.append(block)
+
+    def _flush(self) -> None:
+        draft, self.draft = self.draft, None
+        if draft is None:
+            return
+        self._add("\n".join(draft.lines).strip(), done=bool(draft.checked), raw="\n".join(draft.raw))
+
+    def _add(self, text: str, *, done: bool, raw: str, owner: str | None = None, status: str | None = None) -> None:
+        if marks.is_bare(text):
+            return
+        done = done or bool(_DONE_MARK.search(text.strip()))
+        self.actions.items.append(ParsedAction(self.resolve(text), done, raw, owner, status, self.group))
+
+
+def _columns(head: Block) -> dict[str, int]:
+    """The columns of an action table by their heads; the first text column when no head says "action"."""
+    names = [marks.heading_words(cell) for cell in head.cells] if head.header else []
+    found: dict[str, int] = {}
+    for kind in ("action", "owner", "status"):
+        for index, name in enumerate(names):
+            if is_column(name, kind) and index not in found.values():
+                found[kind] = index
+                break
+    if "action" not in found:
+        numbered = bool(names) and (is_column(names[0], "number") or not names[0])
+        found["action"] = 1 if numbered and len(names) > 1 else 0
+    return found

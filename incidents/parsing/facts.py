@@ -1,0 +1,305 @@
+"""The facts of a report: title, author, date, zone, severity, duration; each from the plainest place that says it."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from . import marks
+from .blocks import Block, Document
+from .clocks import find_clock
+from .dates import DateReading, Order, find_dates
+from .durations import DurationReading, find_duration
+from .sections import exact_key, label_of
+from .times import match_stamp
+from .words import LABELS, NOTHING
+from .zones import ZoneReading, match_zone
+
+MOST_PROSE: Final = 50_000
+"""Facts are looked for in this many characters of prose from the start."""
+
+TEXT: Final = "the text"
+FRONT_MATTER: Final = "the front matter"
+
+_LABEL_KINDS: Final = {name: kind for kind, names in LABELS.items() for name in names}
+_PLACEHOLDER: Final = re.compile(r"<[^<>@:/]{1,60}>|\{\{?[^{}]{1,60}\}\}?|\bTBD\b|\bTODO\b")
+_BY: Final = re.compile(r"^(?:by|written by|author:?|von|par|por)\s+(?P<name>[^.,:;]{3,60})$", re.IGNORECASE)
+_SEVERITY: Final = re.compile(
+    r"\b(?:SEV|Sev|sev)[\s:-]?[0-5]\b|\b[PS][0-4]\b(?=\s(?:incident|outage))|\bSeverity\s?[:=-]?\s?(?:level\s)?[0-5]\b"
+)
+_LASTED: Final = re.compile(
+    r"\b(?:lasted|lasting|persisted|persisting|duration|downtime|outage of|unavailable|unusable|down for|offline"
+    r"|dur\u00e9e|dauerte|dur\u00f3|durou)\b|\u6301\u7eed|\u7d99\u7d9a|\u505c\u6b62",
+    re.IGNORECASE,
+)
+_FIRST_LINES: Final = 5
+_BESIDE: Final = 40
+_LONGEST: Final = 4000
+_FROM_TO: Final = re.compile(r"(?:\bfrom\b|\bbetween\b|\bstarting at\b|\bvon\b|\bde\b)\s", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One "Name: value" of the document: the kind of label, its name as written, the value in plain words."""
+
+    kind: str
+    name: str
+    value: str
+    raw: str = ""
+
+
+@dataclass(slots=True)
+class Facts:
+    """What was found. `consumed` are source lines whose whole meaning went into a field."""
+
+    title: str | None = None
+    author: str | None = None
+    severity: str | None = None
+    labels: list[Fact] = field(default_factory=list)
+    consumed: list[Block] = field(default_factory=list)
+
+
+def find_title(document: Document) -> str | None:
+    """The title in the front matter; else the first heading, unless it names a section; else a lone first line."""
+    front = dict(document.front)
+    if front.get("title"):
+        return marks.heading_words(front["title"]) or None
+    for block in document.blocks:
+        if block.kind == "heading":
+            words = marks.heading_words(block.text)
+            return words if words and exact_key(words) is None and not _is_row(block) else None
+    return _lone_first_line(document.blocks)
+
+
+def _is_row(block: Block) -> bool:
+    stamp = match_stamp(block.text)
+    return block.level > 1 and stamp is not None and stamp.clock is not None
+
+
+def _lone_first_line(blocks: Sequence[Block]) -> str | None:
+    filled = [block for block in blocks if block.kind not in ("blank", "comment", "rule")][:2]
+    if not filled or filled[0].kind != "line" or len(filled) < 2:
+        return None
+    words = marks.heading_words(filled[0].text)
+    bold = filled[0].text.startswith("**") and filled[0].text.endswith("**")
+    after = blocks.index(filled[0]) + 1
+    followed = blocks[after].kind == "blank" or exact_key(marks.heading_words(filled[1].text)) is not None
+    sentence = filled[0].text.rstrip().endswith((".", ":", ",", "!", "?"))
+    if not followed or sentence or not 3 <= len(words) <= 120 or _is_label(filled[0], bold=bold) or match_stamp(words):
+        return None
+    return None if exact_key(words) else words
+
+
+def _is_label(block: Block, *, bold: bool) -> bool:
+    label = label_of(block)
+    return label is not None and not (bold and label.key is None and (label.kind is None or label.kind == "title"))
+
+
+def find_facts(document: Document, prose: Sequence[Block]) -> Facts:
+    """Title, author, severity and every label line, from the front matter and these blocks."""
+    facts = Facts(find_title(document))
+    for name, value in document.front:
+        kind = _LABEL_KINDS.get(name)
+        if kind and value:
+            facts.labels.append(Fact(kind, name, marks.one_line(value)))
+    for index, block in enumerate(prose):
+        fact = _fact(prose, index, block)
+        if fact:
+            facts.labels.append(fact)
+            if fact.kind == "author" and facts.author is None:
+                facts.consumed.append(block)
+        if facts.author is None:
+            facts.author = _author(fact, block, facts)
+        if index < _FIRST_LINES and block.kind == "line" and marks.heading_words(block.text) == facts.title:
+            facts.consumed.append(block)
+    front_author = next((fact.value for fact in facts.labels if fact.kind == "author" and not fact.raw), None)
+    facts.author = _name(front_author) or facts.author
+    facts.severity = _severity(facts, prose)
+    return facts
+
+
+def _fact(prose: Sequence[Block], index: int, block: Block) -> Fact | None:
+    label = label_of(block)
+    if label is None or label.kind is None:
+        return None
+    value = label.rest
+    if not value and index + 1 < len(prose) and prose[index + 1].kind in ("line", "item"):
+        value = prose[index + 1].text
+    return Fact(label.kind, label.name, marks.one_line(value), block.raw)
+
+
+def _author(fact: Fact | None, block: Block, facts: Facts) -> str | None:
+    if fact is not None and fact.kind == "author":
+        return _name(fact.value)
+    by = _BY.match(marks.one_line(block.text)) if block.kind in ("line", "quote") else None
+    if by and by["name"].strip()[:1].isupper() and len(by["name"].split()) <= 5:
+        facts.consumed.append(block)
+        return by["name"].strip()
+    return None
+
+
+def _name(value: str | None) -> str | None:
+    """A name without the placeholders of a template: "ana, <add name here>" → "ana"."""
+    if not value:
+        return None
+    bare = _PLACEHOLDER.sub("", value).strip(" ,;")
+    return bare if bare and bare.lower() not in NOTHING else None
+
+
+def _severity(facts: Facts, prose: Sequence[Block]) -> str | None:
+    for fact in facts.labels:
+        if fact.kind == "severity" and _name(fact.value):
+            return fact.value[:80]
+    found = _SEVERITY.search(facts.title or "")
+    if found:
+        return found[0]
+    for block in prose[:200]:
+        found = _SEVERITY.search(block.text[:400]) if block.kind in ("line", "heading", "item") else None
+        if found:
+            return found[0]
+    return None
+
+
+# ── date ────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class DateFound:
+    """A date of the incident, and the words for where it stands ("the title")."""
+
+    reading: DateReading
+    source: str
+
+
+def dates_by_place(facts: Facts, prose: Sequence[Block], document: Document, order: Order) -> Iterator[DateFound]:
+    """Dates with a day and month, plainest place first: a date label, the title, the text, the front matter."""
+    for fact in facts.labels:
+        if fact.kind == "date" and fact.raw:
+            yield from (DateFound(found, f"\u201c{fact.name}\u201d") for found in find_dates(fact.value, order=order))
+    for found in find_dates(facts.title or "", order=order):
+        yield DateFound(found, "the title")
+    for fact in facts.labels:
+        if fact.kind in ("start", "duration"):
+            yield from (DateFound(found, f"\u201c{fact.name}\u201d") for found in find_dates(fact.value, order=order))
+    for text in _prose_lines(prose):
+        yield from (DateFound(found, TEXT) for found in find_dates(text, order=order))
+    for name, value in document.front:
+        if _LABEL_KINDS.get(name) == "date":
+            yield from (DateFound(found, FRONT_MATTER) for found in find_dates(value, order=order))
+
+
+def _prose_lines(prose: Sequence[Block]) -> Iterator[str]:
+    left = MOST_PROSE
+    for block in prose:
+        if block.kind not in ("line", "item", "heading", "quote", "row"):
+            continue
+        label = label_of(block)
+        if label and label.kind == "document_date":
+            continue
+        if _LABEL_KINDS.get(block.text.split(":")[0].strip(" *_").lower()) == "document_date":
+            continue
+        left -= len(block.text)
+        if left < 0:
+            return
+        yield marks.one_line(block.text)
+
+
+# ── zone ────────────────────────────────────────────────────────────────────
+
+
+def zone_in_prose(prose: Sequence[Block], document: Document) -> tuple[ZoneReading, str] | None:
+    """The first zone written right after a clock time in the text, or in a date of the front matter."""
+    for text in _prose_lines(prose):
+        clock = find_clock(text)
+        while clock is not None:
+            at = clock[1]
+            while at < len(text) and text[at] in " (":
+                at += 1
+            zone = match_zone(text, at)
+            if zone is not None and not text[at].isdigit() and text[at] not in "-+":
+                return zone, TEXT
+            clock = find_clock(text, clock[1])
+    for name, value in document.front:
+        if _LABEL_KINDS.get(name) == "date":
+            stamp = match_stamp(value)
+            if stamp and stamp.zone:
+                return stamp.zone, FRONT_MATTER
+    return None
+
+
+# ── duration ────────────────────────────────────────────────────────────────
+
+
+def find_length(facts: Facts, prose: Sequence[Block], warn: Callable[[str], None]) -> int | None:
+    """The stated duration in minutes: of a label, else of a sentence that says how long it lasted."""
+    for fact in sorted((fact for fact in facts.labels if fact.kind == "duration"), key=_recovery_last):
+        found = find_duration(fact.value)
+        length = _told(found, warn) if found else _span(fact.value)
+        if found or length:
+            return length
+    length = _labelled_span(facts)
+    if length:
+        return length
+    for text in _prose_lines(prose):
+        found = _lasted(text)
+        cue = _FROM_TO.search(text)
+        length = _told(found, warn) if found else _span(text[cue.end() :]) if cue else None
+        if found or length:
+            return length
+    return None
+
+
+def _lasted(text: str) -> DurationReading | None:
+    """The duration beside a word such as "lasted" or "downtime"."""
+    for cue in _LASTED.finditer(text, 0, _LONGEST):
+        found = find_duration(text, max(0, cue.start() - _BESIDE))
+        if found and found.start - cue.end() < _BESIDE:
+            return found
+    return None
+
+
+def _recovery_last(fact: Fact) -> int:
+    return 1 if fact.name.lower().startswith("time to") else 0
+
+
+def _told(found: DurationReading, warn: Callable[[str], None]) -> int | None:
+    if found.minutes is None:
+        warn(f"The duration \u201c{found.written}\u201d is written as a bound or a range; none was taken.")
+    elif found.about:
+        warn(f"The duration \u201c{found.written}\u201d is written as approximate.")
+    return found.minutes
+
+
+def _span(text: str) -> int | None:
+    """The minutes of "7:31 PM to 9:21 PM" at the start of a text."""
+    stamp = match_stamp(text)
+    if stamp is None or stamp.clock is None or stamp.clock_end is None:
+        return None
+    day = dt.date(2000, 1, 1)
+    length = dt.datetime.combine(day, stamp.clock_end) - dt.datetime.combine(day, stamp.clock)
+    return int(length.total_seconds() // 60) % (24 * 60)
+
+
+def _labelled_span(facts: Facts) -> int | None:
+    ends = []
+    for kind in ("start", "end"):
+        value = next((fact.value for fact in facts.labels if fact.kind == kind), "")
+        stamp = match_stamp(value)
+        date = stamp.date.value if stamp and stamp.date else None
+        if stamp is None or stamp.clock is None or date is None:
+            return None
+        ends.append(dt.datetime.combine(date, stamp.clock))
+    minutes = int((ends[1] - ends[0]).total_seconds() // 60)
+    return minutes if minutes > 0 else None
+
+
+def words_in(blocks: Iterable[Block]) -> int:
+    """How many words of prose these blocks hold; a Chinese, Japanese or Korean text counts half its characters."""
+    total = 0
+    for block in blocks:
+        if block.kind in ("line", "item", "row", "quote"):
+            text = marks.one_line(block.text)
+            wide = sum(1 for character in text if ord(character) > 0x2E80)
+            total += len(text.split()) + wide // 2
+    return total

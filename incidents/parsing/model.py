@@ -1,0 +1,179 @@
+"""What the reader hands over: frozen, plain data. Nothing here has been confirmed by a person yet."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from . import marks
+from .times import Precision
+
+SectionKey = Literal[
+    "summary",
+    "impact",
+    "detection",
+    "root_cause",
+    "resolution",
+    "went_well",
+    "went_badly",
+    "got_lucky",
+    "notes",
+]
+MilestoneKind = Literal["impact_started", "detected", "acknowledged", "mitigated", "recovered", "resolved"]
+SECTION_KEYS: Final[tuple[SectionKey, ...]] = SectionKey.__args__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedSection:
+    """Text under one heading, in Markdown. Two sections of one report may have the same key; their order counts."""
+
+    key: SectionKey
+    heading: str
+    markdown: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedEntry:
+    """One row of a timeline.
+
+    `occurred_at` has an offset and is None when day, time or zone are not known. `local` is the same moment on
+    the clock of the report, without a zone; `local_end` the end of a range. `date` and `clock` are what is known
+    when the moment is not. `text` is Markdown. `reading` says how the row was read, `doubts` what a person
+    should look at.
+    """
+
+    time_as_written: str
+    occurred_at: dt.datetime | None
+    precision: Precision
+    text: str
+    raw: str
+    doubts: tuple[str, ...] = ()
+    local: dt.datetime | None = None
+    local_end: dt.datetime | None = None
+    date: dt.date | None = None
+    clock: dt.time | None = None
+    zone: str | None = None
+    reading: tuple[str, ...] = ()
+
+    @property
+    def plain_text(self) -> str:
+        """The text without Markdown and HTML marks."""
+        return marks.plain(self.text)
+
+    def to_json(self) -> dict[str, Any]:
+        """The row as `parse_timeline --json` prints it."""
+        return {
+            "time_as_written": self.time_as_written,
+            "occurred_at": self.occurred_at.isoformat() if self.occurred_at else None,
+            "precision": self.precision,
+            "text": self.plain_text,
+            "doubts": list(self.doubts),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedAction:
+    """One action item. `text` is Markdown; owner, status and group as written where the report has them."""
+
+    text: str
+    done: bool
+    raw: str
+    owner: str | None = None
+    status: str | None = None
+    group: str | None = None
+
+    @property
+    def plain_text(self) -> str:
+        """The text without Markdown and HTML marks, on one line."""
+        return marks.one_line(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedImage:
+    """An image that the report shows: its address or path as written, never fetched."""
+
+    url: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedMilestone:
+    """A milestone that the words of a row suggest, for a person to confirm."""
+
+    kind: MilestoneKind
+    occurred_at: dt.datetime | None
+    precision: Precision
+    reason: str
+    entry_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedTimeline:
+    """Rows, and all text of the input that became no row (`left_over`, one string a block)."""
+
+    entries: tuple[ParsedEntry, ...]
+    time_zone: str | None
+    utc_offset_minutes: int | None
+    left_over: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedReport:
+    """A report as read. `utc_offset_minutes` is east of UTC on the report's date; `duration_minutes` as stated.
+
+    `structure` holds the headings, column heads and label lines whose meaning went into other fields: with it,
+    every word of the source is in some field.
+    """
+
+    title: str | None
+    author: str | None
+    date: dt.date | None
+    time_zone: str | None
+    utc_offset_minutes: int | None
+    severity: str | None
+    duration_minutes: int | None
+    sections: tuple[ParsedSection, ...]
+    timeline: tuple[ParsedEntry, ...]
+    action_items: tuple[ParsedAction, ...]
+    attachments: tuple[ParsedImage, ...]
+    milestones: tuple[ProposedMilestone, ...]
+    warnings: tuple[str, ...]
+    structure: tuple[str, ...] = ()
+    file_name: str | None = None
+
+    def text_of(self, key: SectionKey) -> str | None:
+        """The Markdown of all sections with this key, or None when there is none."""
+        texts = [section.markdown for section in self.sections if section.key == key and section.markdown]
+        return "\n\n".join(texts) or None
+
+    @property
+    def summary(self) -> str | None:
+        """The summary in Markdown."""
+        return self.text_of("summary")
+
+    @property
+    def root_cause(self) -> str | None:
+        """The root cause in Markdown."""
+        return self.text_of("root_cause")
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as `import_reports --json` prints it."""
+        return {
+            "file": self.file_name,
+            "title": self.title,
+            "author": self.author,
+            "date": self.date.isoformat() if self.date else None,
+            "time_zone": self.time_zone,
+            "utc_offset_minutes": self.utc_offset_minutes,
+            "severity": self.severity,
+            "duration_minutes": self.duration_minutes,
+            "summary": self.summary,
+            "root_cause": self.root_cause,
+            "timeline": [
+                {key: entry.to_json()[key] for key in ("time_as_written", "occurred_at", "text")}
+                for entry in self.timeline
+            ],
+            "action_items": [action.plain_text for action in self.action_items],
+            "attachments": [image.url for image in self.attachments],
+            "warnings": list(self.warnings),
+        }

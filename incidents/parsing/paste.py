@@ -1,0 +1,89 @@
+"""Pasted text → timeline rows, without a report around them: a chat log, notes, a table, an ISO log."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from .blocks import Block, read_document, unquoted
+from .dates import numeric_order
+from .model import ParsedTimeline
+from .moments import Known
+from .source import ReadingError, to_text
+from .timeline import Rows, read_rows
+from .zones import ZoneReading, named_zone
+
+
+class UnknownZone(ReadingError):
+    """The zone that was asked for is no zone this reader knows."""
+
+
+def parse_timeline(text: str, *, date: dt.date | None = None, zone: str | None = None) -> ParsedTimeline:
+    """Rows of a pasted text, in the order written.
+
+    Args:
+        text: what was pasted; up to one mebibyte.
+        date: the day of rows above the first written date. None: such rows get no date.
+        zone: the zone of rows without one of their own: "UTC", "CET", "+02:00", "Europe/Berlin". None: no zone.
+
+    Raises:
+        Unreadable: too large, or binary.
+        UnknownZone: `zone` names nothing known.
+    """
+    chosen = _zone(zone)
+    clean = unquoted(to_text(text))
+    document = read_document(clean)
+    known = Known(date=date, year=date.year if date else None, zone=chosen)
+    rows = read_rows(
+        document.blocks, known, order=numeric_order(clean[:50_000]), definitions=dict(document.definitions)
+    )
+    return ParsedTimeline(
+        entries=tuple(rows.entries),
+        time_zone=_written(rows, chosen),
+        utc_offset_minutes=_offset(rows, chosen, date),
+        left_over=_paragraphs(rows.left_over),
+        warnings=_warnings(rows, chosen, date),
+    )
+
+
+def _zone(zone: str | None) -> ZoneReading | None:
+    if zone is None or not zone.strip():
+        return None
+    found = named_zone(zone)
+    if found is None:
+        raise UnknownZone(f"\u201c{zone}\u201d is no time zone we know. Try UTC, +02:00 or Europe/Berlin.")
+    return found
+
+
+def _written(rows: Rows, chosen: ZoneReading | None) -> str | None:
+    found = rows.zone or next((moment.zone for moment in rows.moments if moment.zone), None) or chosen
+    return found.written if found else None
+
+
+def _offset(rows: Rows, chosen: ZoneReading | None, date: dt.date | None) -> int | None:
+    for moment in rows.moments:
+        offset = moment.occurred_at.utcoffset() if moment.occurred_at else None
+        if offset is not None:
+            return int(offset.total_seconds() // 60)
+    zone = rows.zone or chosen
+    return zone.minutes_at(dt.datetime.combine(date, dt.time(12)) if date else None) if zone else None
+
+
+def _paragraphs(blocks: Sequence[Block]) -> tuple[str, ...]:
+    found = "\n".join(block.raw for block in blocks).split("\n\n")
+    return tuple(paragraph.strip("\n") for paragraph in found if paragraph.strip())
+
+
+def _warnings(rows: Rows, chosen: ZoneReading | None, date: dt.date | None) -> tuple[str, ...]:
+    told = list(rows.warnings)
+    if not rows.entries:
+        return (*told, "No line begins with a time; nothing became a row.")
+    if all(moment.zone is None for moment in rows.moments) and chosen is None:
+        told.append("No time zone is written.")
+    if any(moment.date is None for moment in rows.moments) and date is None:
+        told.append("Some rows have no date.")
+    doubted: set[str] = set()
+    for moment in rows.moments:
+        doubts = moment.zone.doubts_at(moment.local) if moment.zone else ()
+        if moment.zone and doubts and moment.zone.written not in doubted:
+            doubted.add(moment.zone.written)
+            told.extend(doubts)
+    return tuple(told)

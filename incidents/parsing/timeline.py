@@ -1,0 +1,307 @@
+"""Timeline rows in a run of blocks: tables, headings, bullets, bare lines, a time alone on its line.
+
+One kind of block carries the rows of a list; what is not a row belongs to the row above it, or is left over.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from . import marks
+from .blocks import Block
+from .candidates import LONGEST_LABEL, SHORT_LINE, Candidate, candidate, day_heading, is_update_head, pieces
+from .dates import DateReading, Order, find_dates
+from .model import ParsedEntry
+from .moments import Known, Moment, Timed, settle
+from .tables import TimeTable, is_head_row, read_time_table
+from .times import Stamp, match_stamp
+from .zones import ZoneReading, declared_zone, headed_zone
+
+Style = Literal["heading", "table", "item", "line", "label", "day"]
+
+MOST_ROWS: Final = 3000
+
+
+@dataclass(slots=True)
+class _Draft:
+    timed: Timed
+    text: list[str]
+    raw: list[str]
+    joined: bool = False
+
+
+@dataclass(slots=True)
+class Rows:
+    """The rows of a list; the blocks that are no part of one; what only gave dates, zones and column names."""
+
+    entries: list[ParsedEntry] = field(default_factory=list)
+    moments: list[Moment] = field(default_factory=list)
+    left_over: list[Block] = field(default_factory=list)
+    structure: list[str] = field(default_factory=list)
+    zone: ZoneReading | None = None
+    style: Style | None = None
+    warnings: list[str] = field(default_factory=list)
+
+
+def read_rows(
+    blocks: Sequence[Block],
+    known: Known,
+    *,
+    order: Order = None,
+    definitions: Mapping[str, str] | None = None,
+) -> Rows:
+    """Blocks of a timeline → its rows in the order written. No rows when nothing in them is a time."""
+    return _RowReader(blocks, known, order, definitions or {}).read()
+
+
+class _RowReader:
+    def __init__(self, blocks: Sequence[Block], known: Known, order: Order, definitions: Mapping[str, str]) -> None:
+        self.blocks = [piece for block in blocks for piece in pieces(block, order)]
+        self.known = known
+        self.order = order
+        self.definitions = definitions
+        self.rows = Rows()
+        self.drafts: list[_Draft] = []
+        self.day: DateReading | None = None
+        self.zone: ZoneReading | None = None
+        self.after_table = False
+        self.candidates: dict[int, Candidate] = {}
+        self.tables: dict[int, TimeTable] = {}
+        self.table: TimeTable | None = None
+        self.row_indent = 0
+        self.ruled = False
+        self.day_block: Block | None = None
+
+    def read(self) -> Rows:
+        self._find_candidates()
+        self.rows.style = self._style()
+        if self.rows.style is None:
+            self.rows.left_over = [block for block in self.blocks if block.kind != "rule"]
+            return self.rows
+        self.row_indent = self._row_indent()
+        for index, block in enumerate(self.blocks):
+            self._take(index, block)
+        self._finish()
+        return self.rows
+
+    def _find_candidates(self) -> None:
+        for index, block in enumerate(self.blocks):
+            if block.kind == "row":
+                if block.header or index == 0 or self.blocks[index - 1].kind not in ("row", "rule"):
+                    table = read_time_table(self.blocks, index, self.order)
+                    if table:
+                        self.tables[index] = table
+            elif len(self.candidates) < MOST_ROWS:
+                found = candidate(block, order=self.order)
+                if found:
+                    self.candidates[index] = found
+        if len(self.candidates) >= MOST_ROWS:
+            self.rows.warnings.append(f"Only the first {MOST_ROWS} rows were read; the rest is kept as text.")
+
+    def _style(self) -> Style | None:
+        counts: dict[Style, int] = {"heading": 0, "item": 0, "line": 0, "label": 0, "day": 0}
+        for index, found in self.candidates.items():
+            kind = self.blocks[index].kind
+            if found.label:
+                counts["label"] += 1
+            elif found.stamp.clock or self._is_placeholder(found):
+                counts["heading" if kind == "heading" else "item" if kind == "item" else "line"] += 1
+            elif found.stamp.date:
+                counts["day"] += 1
+        if self.tables:
+            return "table"
+        if counts["heading"]:
+            return "heading"
+        best: Style = max(("item", "line", "label"), key=lambda style: counts[style])
+        if counts[best] >= counts["day"] or not self._is_update_log():
+            return best if counts[best] else "day" if counts["day"] else None
+        return "day"
+
+    def _is_update_log(self) -> bool:
+        heads = sum(is_update_head(self.blocks[index], self.order) for index in self.candidates)
+        return heads > 1
+
+    def _is_placeholder(self, found: Candidate) -> bool:
+        return found.stamp.clock is None and found.stamp.date is None
+
+    # ── one block ──────────────────────────────────────────────────────────
+
+    def _take(self, index: int, block: Block) -> None:
+        if block.kind == "row":
+            self._take_table_row(index, block)
+        elif block.kind in ("comment", "definition"):
+            self.rows.left_over.append(block)
+        elif block.kind == "rule":
+            self.ruled = True
+            self._append_blank()
+        elif block.kind == "blank":
+            self._append_blank()
+        elif self._is_row(index, block):
+            found = self.candidates[index]
+            self._start(found.stamp, found.text, block.raw, joined=block.kind == "item")
+        elif not (self._take_day(block) or self._take_zone(block) or self._take_first_notice(block)):
+            self._attach(block)
+
+    def _is_row(self, index: int, block: Block) -> bool:
+        found = self.candidates.get(index)
+        if found is None:
+            return False
+        style = self.rows.style
+        timed = found.stamp.clock is not None or self._is_placeholder(found)
+        if style == "label" or found.label:
+            return found.label and style == "label"
+        if style == "day":
+            return found.stamp.date is not None and bool(found.text)
+        if style in ("heading", "table") or block.kind == "heading":
+            return style == block.kind and timed
+        if timed:
+            return self._fits(found, block)
+        return block.kind == style and bool(found.text) and found.stamp.separated and self._day_of(block) is None
+
+    def _fits(self, found: Candidate, block: Block) -> bool:
+        """Whether a timed line or item is at the level of the rows, and not inside one."""
+        if block.kind == self.rows.style:
+            return block.indent <= self.row_indent + 1
+        if self.rows.style == "item":
+            return block.after_blank and found.stamp.separated and block.indent <= self.row_indent + 1
+        return block.indent <= self.row_indent + 1
+
+    def _row_indent(self) -> int:
+        return min(
+            (
+                self.blocks[index].indent
+                for index, found in self.candidates.items()
+                if self.blocks[index].kind == self.rows.style and not found.label
+            ),
+            default=0,
+        )
+
+    def _day_of(self, block: Block) -> tuple[DateReading, str] | None:
+        found = day_heading(block, self.order)
+        return found if found and not found[1] else None
+
+    def _take_day(self, block: Block) -> bool:
+        found = day_heading(block, self.order)
+        if found is None:
+            return False
+        date, rest = found
+        if rest and not (block.kind == "heading" or rest.endswith((":", "\uff1a"))):
+            return False
+        if self.rows.style == "day":
+            return False
+        self.day = date
+        self.zone = headed_zone(marks.one_line(block.text)) or self.zone
+        self.rows.zone = self.rows.zone or self.zone
+        self.rows.structure.append(block.raw)
+        self.day_block = block
+        self._close()
+        return True
+
+    def _take_zone(self, block: Block) -> bool:
+        if len(block.text) > SHORT_LINE or block.kind == "code":
+            return False
+        zone = declared_zone(block.text)
+        if zone is None or (self.drafts and not block.after_blank):
+            return False
+        self.zone = zone
+        self.rows.zone = self.rows.zone or zone
+        self.rows.structure.append(block.raw)
+        return True
+
+    def _take_first_notice(self, block: Block) -> bool:
+        """Below the rule that ends a log of updates stands the first notice, dated by the first date in it."""
+        if self.rows.style != "day" or not self.ruled or block.kind != "line" or not self.drafts:
+            return False
+        for date in find_dates(block.text[:LONGEST_LABEL], order=self.order):
+            stamp = match_stamp(block.text[date.start :], order=self.order)
+            if stamp is not None:
+                self.ruled = False
+                self._start(stamp, block.text, block.raw)
+                return True
+        return False
+
+    def _take_table_row(self, index: int, block: Block) -> None:
+        table = self.tables.get(index)
+        if table is not None:
+            self.zone = table.zone or self.zone
+            self.rows.zone = self.rows.zone or table.zone
+            self.table = table
+            if block.header or is_head_row(block):
+                self.rows.structure.append(block.raw)
+                return
+        if self.table is None:
+            self._attach(block)
+            return
+        stamp, text = self.table.read(block, self.order)
+        if stamp is None and not text:
+            return
+        if stamp is None and self.drafts:
+            self.drafts[-1].text.append(text)
+            self.drafts[-1].raw.append(block.raw)
+            return
+        self._start(stamp or Stamp("", 0, precision="unknown"), text, block.raw)
+        self.after_table = True
+
+    # ── rows in the making ─────────────────────────────────────────────────
+
+    def _start(self, stamp: Stamp, text: str, raw: str, *, joined: bool = False) -> None:
+        self.after_table = False
+        self.day_block = None
+        self.drafts.append(_Draft(Timed(stamp, self.day, self.zone), [text] if text else [], [raw], joined))
+
+    def _close(self) -> None:
+        """A day heading ends the row above it: text below it and before a row belongs to the day."""
+        self.after_table = True
+
+    def _attach(self, block: Block) -> None:
+        if not self.drafts or self.after_table:
+            if self.day_block is not None:
+                self.rows.left_over.append(self.day_block)  # a note about a day says which
+                self.day_block = None
+            self.rows.left_over.append(block)
+            return
+        draft = self.drafts[-1]
+        draft.raw.append(block.raw)
+        text = block.raw.strip() if block.kind in ("line", "quote") else block.raw.rstrip()
+        if draft.joined and block.kind == "line" and not block.after_blank and draft.text:
+            draft.text[-1] = f"{draft.text[-1]} {text}"
+        else:
+            draft.joined = draft.joined and block.kind == "line"
+            draft.text.append(text)
+
+    def _append_blank(self) -> None:
+        if self.drafts and not self.after_table:
+            self.drafts[-1].text.append("")
+            self.drafts[-1].raw.append("")
+
+    def _finish(self) -> None:
+        moments = settle([draft.timed for draft in self.drafts], self.known)
+        self.rows.moments = moments
+        for draft, moment in zip(self.drafts, moments, strict=True):
+            self.rows.entries.append(_entry(draft, moment, self._markdown))
+
+    def _markdown(self, lines: list[str]) -> str:
+        text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+        return marks.resolve_references(text, self.definitions)
+
+
+def _entry(draft: _Draft, moment: Moment, markdown: Callable[[list[str]], str]) -> ParsedEntry:
+    text = markdown(draft.text)
+    doubts = list(moment.doubts)
+    if not text:
+        doubts.append("This row has a time and no text.")
+    return ParsedEntry(
+        time_as_written=marks.one_line(draft.timed.stamp.written),
+        occurred_at=moment.occurred_at,
+        precision=draft.timed.stamp.precision,
+        text=text,
+        raw="\n".join(draft.raw).strip("\n"),
+        doubts=tuple(dict.fromkeys(doubts)),
+        local=moment.local,
+        local_end=moment.local_end,
+        date=moment.date,
+        clock=moment.clock,
+        zone=moment.zone.written if moment.zone else None,
+        reading=tuple(moment.reading),
+    )

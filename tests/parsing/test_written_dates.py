@@ -1,0 +1,61 @@
+"""Dates as written."""
+
+import datetime as dt
+
+import pytest
+
+from incidents.parsing.dates import find_dates, numeric_order
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("On March 6th, 2023, at 5am", dt.date(2023, 3, 6)),
+        ("January23, 2021", dt.date(2021, 1, 23)),
+        ("Jan 31 2023", dt.date(2023, 1, 31)),
+        ("31 January 2023", dt.date(2023, 1, 31)),
+        ("2016/11/07", dt.date(2016, 11, 7)),
+        ("29-09-2021", dt.date(2021, 9, 29)),
+        ("03.10.2021", dt.date(2021, 10, 3)),
+        ("12/25/2023", dt.date(2023, 12, 25)),
+        ("2018\u5e749\u670817\u65e5", dt.date(2018, 9, 17)),
+        ("3. Mai 2021", dt.date(2021, 5, 3)),
+        ("5 de mar\u00e7o de 2022", dt.date(2022, 3, 5)),
+    ],
+)
+def test_one_reading(text: str, date: dt.date) -> None:
+    assert [found.value for found in find_dates(text)] == [date]
+
+
+@pytest.mark.parametrize(
+    "text", ["v20221027", "1.15.20", "10.12.6.136:8888", "/2018/09/20/notice", "5 out of 10", "0.13.6+1", "3 days ago"]
+)
+def test_numbers_that_are_no_date(text: str) -> None:
+    assert list(find_dates(text)) == []
+
+
+def test_two_readings_are_both_told() -> None:
+    (found,) = find_dates("03/10/2021")
+    assert found.value is None
+    assert found.readings == (dt.date(2021, 10, 3), dt.date(2021, 3, 10))
+
+
+def test_other_dates_decide() -> None:
+    assert numeric_order("29/09/2021 and 03/10/2021") == "day"
+    assert numeric_order("9/29/2021") == "month"
+    assert numeric_order("9/29/2021 and 29/9/2021") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [("20202-01-16", "cannot be right"), ("Feb 30 2020", "no such day"), ("Tuesday, 2022-05-23", "was a Monday")],
+)
+def test_doubts(text: str, doubt: str) -> None:
+    (found,) = find_dates(text)
+    assert doubt in found.doubts[0]
+
+
+def test_a_date_without_a_year_waits_for_one() -> None:
+    (found,) = find_dates("May 20 01:03 UTC")
+    assert found.value is None
+    assert found.with_year(2021) == dt.date(2021, 5, 20)
