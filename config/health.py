@@ -1,0 +1,62 @@
+"""Is the process up; are the database and the worker well?"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from incidents.management.commands.run_worker import HEARTBEAT_KEY
+
+HEARTBEAT_MAX_AGE = timedelta(minutes=2)
+logger = logging.getLogger(__name__)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def live(_request: HttpRequest) -> HttpResponse:
+    """The process answers. Nothing else is asked, so that a database outage restarts no web server."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@never_cache
+@require_safe
+def ready(_request: HttpRequest) -> JsonResponse:
+    """200 when everything that a request needs is well, else 503; either way each part and its state."""
+    parts = {"database": _database(), "worker": "unknown"}
+    if parts["database"] == "ok":
+        parts["worker"] = _worker()
+    return JsonResponse(parts, status=200 if set(parts.values()) == {"ok"} else 503)
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        logger.warning("The database does not answer", exc_info=True)
+        return "does not answer"
+    return "ok"
+
+
+def _worker() -> str:
+    try:
+        heartbeat = cache.get(HEARTBEAT_KEY)
+    except DatabaseError:
+        logger.warning("The cache table cannot be read", exc_info=True)
+        return "unknown"
+    if heartbeat is None:
+        return "has not been seen"
+    age = timezone.now() - heartbeat
+    if age > HEARTBEAT_MAX_AGE:
+        return f"last seen {int(age.total_seconds())} seconds ago"
+    return "ok"

@@ -1,0 +1,69 @@
+"""What `/healthz/live` and `/healthz/ready` answer, and when."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from incidents.management.commands.run_worker import HEARTBEAT_KEY
+from tests.config.processes import start
+
+# The answers of a process whose database is out of reach.
+ASK_WITHOUT_DATABASE = """
+import django, json
+django.setup()
+from django.test import Client
+answers = [Client(headers={"host": "localhost"}).get(f"/healthz/{name}") for name in ("live", "ready")]
+print(json.dumps([[answer.status_code, answer.content.decode()] for answer in answers]))
+"""
+
+
+def test_live_needs_no_database(client: Client) -> None:
+    answer = client.get("/healthz/live")
+    assert (answer.status_code, answer.content) == (200, b"ok\n")
+
+
+@pytest.mark.django_db
+def test_ready_once_the_worker_has_been_seen(client: Client) -> None:
+    answer = client.get("/healthz/ready")
+    assert (answer.status_code, answer.json()) == (503, {"database": "ok", "worker": "has not been seen"})
+
+    call_command("run_worker", once=True)
+    answer = client.get("/healthz/ready")
+    assert (answer.status_code, answer.json()) == (200, {"database": "ok", "worker": "ok"})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("seconds", "status", "worker"), [(110, 200, "ok"), (130, 503, "last seen 130 seconds ago")])
+def test_a_heartbeat_counts_for_two_minutes(client: Client, seconds: int, status: int, worker: str) -> None:
+    cache.set(HEARTBEAT_KEY, timezone.now() - timedelta(seconds=seconds), timeout=None)
+    answer = client.get("/healthz/ready")
+    assert (answer.status_code, answer.json()["worker"]) == (status, worker)
+
+
+def test_says_that_the_database_is_out_of_reach() -> None:
+    asked = start(
+        "-c",
+        ASK_WITHOUT_DATABASE,
+        DJANGO_SETTINGS_MODULE="config.settings",
+        DATABASE_URL="postgres://nobody@127.0.0.1:1/none",
+        SECRET_KEY="x",
+    )
+    assert asked.returncode == 0, asked.stderr
+    (live, _), (ready, body) = json.loads(asked.stdout)
+    assert (live, ready) == (200, 503)
+    assert json.loads(body) == {"database": "does not answer", "worker": "unknown"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["live", "ready"])
+def test_answers_are_never_kept_and_nothing_can_be_sent(client: Client, name: str) -> None:
+    assert "no-store" in client.get(f"/healthz/{name}").headers["Cache-Control"]
+    assert client.head(f"/healthz/{name}").status_code in {200, 503}
+    assert client.post(f"/healthz/{name}").status_code == 405

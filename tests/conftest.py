@@ -1,0 +1,42 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.cache import cache
+
+from tests.browser.chromium import CHROMIUM_FLAGS, find_chromium
+
+# Playwright runs an event loop in the thread of the tests, where Django would refuse to use the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return browser_type_launch_args | {"executable_path": find_chromium(), "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture
+def severities(transactional_db: None) -> None:
+    """The severities of a fresh install again: a test that commits empties every table when it ends."""
+    first = importlib.import_module("incidents.migrations.0003_first_severities")
+    first.add(apps, None)
+
+
+@pytest.fixture(scope="session")
+def base_url() -> None:
+    """In place of a plugin's, which pytest warns about; the live server has its own address."""
+
+
+@pytest.fixture
+def fresh_limits(transactional_db: None) -> Iterator[None]:
+    """Counted log-ins live in the cache, which outlasts a test that commits."""
+    cache.clear()
+    yield
+    cache.clear()
