@@ -100,8 +100,8 @@ def test_the_answer_of_another_server_does_not_count(tmp_path: Path) -> None:
     for status, is_ready in (("starting", False), ("ready   ", True)):
         lines = ["4711", str(tmp_path), "0", "5432", str(tmp_path), "", "1 1", status]
         (tmp_path / "data" / "postmaster.pid").write_text("\n".join(lines))
-        assert server._is_ready(4711) is is_ready  # noqa: SLF001 -- a server's own words, word by word
-        assert not server._is_ready(4712)  # noqa: SLF001
+        assert server._is_ready(4711) is is_ready
+        assert not server._is_ready(4712)
 
 
 def test_is_gone_after_its_user_was_killed_and_found_again(var_dir: Path, use: Callable[..., User]) -> None:
@@ -216,7 +216,7 @@ def test_refuses_a_socket_folder_that_is_open_or_not_its_own(
     folder = var_dir.parent / ("long" * 25) / "var"
     sockets = Cluster(str(folder / "postgres"), "", None, None, fast=False).sockets
     sockets.mkdir(mode=mode)
-    own, stranger = postgres._account(folder) or (os.getuid(), -1), 12345  # noqa: SLF001 -- whose it must be
+    own, stranger = postgres._account(folder) or (os.getuid(), -1), 12345
     if IS_ROOT:
         os.chown(sockets, own[0] if mode == 0o755 else stranger, -1)
     elif mode == 0o700:
@@ -320,7 +320,7 @@ def test_the_temporary_server_is_fast_and_leaves_nothing() -> None:
 
 
 def server_program() -> str:
-    return str(postgres._binaries(shared=IS_ROOT) / "postgres")  # noqa: SLF001 -- what the keeper would run
+    return str(postgres._binaries(shared=IS_ROOT) / "postgres")
 
 
 def as_owner_of(folder: Path) -> dict[str, object]:

@@ -200,9 +200,9 @@ def test_a_demo_answers_to_this_machine_only_and_keeps_its_key(tmp_path: Path) -
 
 def test_the_first_key_counts_when_two_processes_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "VAR_DIR", tmp_path)
-    first = settings._kept_secret_key()  # noqa: SLF001 -- no process can be stopped between look and link
+    first = settings._kept_secret_key()
     monkeypatch.setattr(Path, "exists", lambda _path: False)
-    assert settings._kept_secret_key() == first  # noqa: SLF001
+    assert settings._kept_secret_key() == first
     assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
 
 

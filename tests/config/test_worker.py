@@ -86,7 +86,7 @@ def test_a_failed_job_is_tried_again_and_holds_up_no_other(
 ) -> None:
     times = [MONDAY + timedelta(minutes=minutes) for minutes in (0, 10, 31, 59, 61)]
     done: dict[str, datetime] = {}
-    failed = [run_worker._run_due(done, at=at) for at in times]  # noqa: SLF001 -- what each turn of the loop does
+    failed = [run_worker._run_due(done, at=at) for at in times]
 
     assert failed == [["broken"], ["broken"], [], [], []]
     assert jobs["first"] == times
