@@ -126,16 +126,14 @@ _AT_END = {Precision.BEFORE: Bound.AT_MOST, Precision.AFTER: Bound.AT_LEAST, Pre
 
 
 def between(start: Milestone | None, end: Milestone | None) -> Duration | None:
-    """The length from one moment to another; None when either is unknown or the order is impossible."""
+    """The length from one moment to another; None when either is unknown, or nothing can be said of it."""
     if start is None or end is None or start.at is None or end.at is None or end.at < start.at:
         return None
-    bounds = {
-        _AT_START.get(start.precision, Bound.EXACTLY),
-        _AT_END.get(end.precision, Bound.EXACTLY),
-    } - {Bound.EXACTLY}
-    # Two different limits say nothing definite: "about" is all that remains.
-    bound = Bound.ABOUT if len(bounds) > 1 else next(iter(bounds), Bound.EXACTLY)
-    return Duration(end.at - start.at, bound)
+    bounds = {_AT_START.get(start.precision), _AT_END.get(end.precision)} - {None}
+    if bounds >= {Bound.AT_LEAST, Bound.AT_MOST}:
+        return None  # longer at one end, shorter at the other: nothing is known
+    limits = bounds - {Bound.ABOUT}
+    return Duration(end.at - start.at, next(iter(limits or bounds), None) or Bound.EXACTLY)
 
 
 def durations(milestones: Mapping[MilestoneKind, Milestone]) -> Durations:
@@ -178,29 +176,39 @@ _SELDOM_PRECEDES = [
 
 
 def contradictions(milestones: Mapping[MilestoneKind, Milestone], *, at: datetime) -> list[Contradiction]:
-    """What can't be, and what is unusual, seen from the moment `at`."""
-    found = [
-        Contradiction(Grade.IMPOSSIBLE, kind, f"“{MILESTONE_LABELS[kind]}” lies in the future.")
-        for kind, milestone in milestones.items()
-        if milestone.at is not None and milestone.at > at
-    ]
-    for grade, rules in ((Grade.IMPOSSIBLE, _MUST_NOT_PRECEDE), (Grade.UNUSUAL, _SELDOM_PRECEDES)):
-        found.extend(
-            Contradiction(
-                grade,
-                later,
-                f"“{MILESTONE_LABELS[later]}” lies before “{MILESTONE_LABELS[earlier]}”.",
-            )
-            for later, earlier in rules
-            if _precedes(milestones.get(later), milestones.get(earlier))
-        )
+    """What can't be, and what is unusual, seen from the moment `at`.
+
+    A time that is only bounded proves a contradiction only where no moment within its bounds would be right;
+    one that is about right makes it unusual at most.
+    """
+    found = []
+    for kind, milestone in milestones.items():
+        certainty = _lies_before(at, milestone)
+        if certainty is not None:
+            found.append(Contradiction(certainty, kind, f"“{MILESTONE_LABELS[kind]}” lies in the future."))
+    for worst, rules in ((Grade.IMPOSSIBLE, _MUST_NOT_PRECEDE), (Grade.UNUSUAL, _SELDOM_PRECEDES)):
+        for later, earlier in rules:
+            grade = _precedes(milestones.get(later), milestones.get(earlier))
+            if grade is not None:
+                message = f"“{MILESTONE_LABELS[later]}” lies before “{MILESTONE_LABELS[earlier]}”."
+                found.append(Contradiction(worst if grade is Grade.IMPOSSIBLE else grade, later, message))
     return found
 
 
-def _precedes(later: Milestone | None, earlier: Milestone | None) -> bool:
-    if later is None or earlier is None or later.at is None or earlier.at is None:
-        return False
-    return later.at < earlier.at
+def _lies_before(at: datetime, milestone: Milestone) -> Grade | None:
+    """How sure it is that the milestone comes after the moment `at`."""
+    if milestone.at is None or milestone.at <= at or milestone.precision is Precision.BEFORE:
+        return None
+    return Grade.UNUSUAL if milestone.precision is Precision.ABOUT else Grade.IMPOSSIBLE
+
+
+def _precedes(later: Milestone | None, earlier: Milestone | None) -> Grade | None:
+    """How sure it is that what should come later came earlier: IMPOSSIBLE means sure."""
+    if later is None or earlier is None or later.at is None or earlier.at is None or later.at >= earlier.at:
+        return None
+    if later.precision is Precision.AFTER or earlier.precision is Precision.BEFORE:
+        return None
+    return Grade.UNUSUAL if Precision.ABOUT in {later.precision, earlier.precision} else Grade.IMPOSSIBLE
 
 
 def long_duration(length: timedelta) -> str:

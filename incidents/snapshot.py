@@ -11,6 +11,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any
 
 from incidents.milestones import Duration, Durations, Milestone, MilestoneKind, Precision, durations
@@ -19,7 +20,7 @@ SCHEMA = 1
 
 
 class UnknownSchema(ValueError):
-    """The stored document was written by a newer Afterword."""
+    """The stored document has another schema than this version reads."""
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,11 @@ class Snapshot:
     def section(self, key: str) -> Section | None:
         return next((section for section in self.sections if section.key == key), None)
 
+    @cached_property
+    def checksum(self) -> str:
+        """SHA-256 of the document's one byte string, in hex: the same document, the same checksum."""
+        return checksum(self.to_data())
+
     def to_data(self) -> dict[str, Any]:
         """JSON-ready: times as `2023-03-06T05:00:00Z`, dates as `2023-03-06`."""
         data: dict[str, Any] = _plain(asdict(self))
@@ -139,7 +145,7 @@ class Snapshot:
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Snapshot:
-        """The inverse of `to_data`; raises UnknownSchema for a document from the future."""
+        """The inverse of `to_data`; raises UnknownSchema for another schema."""
         if data.get("schema") != SCHEMA:
             raise UnknownSchema(f"This document has schema {data.get('schema')!r}; this version reads {SCHEMA}.")
         return cls(

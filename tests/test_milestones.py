@@ -73,8 +73,9 @@ def test_customers_count_until_recovered_where_that_is_known() -> None:
         ("exact", "after", Bound.AT_LEAST),
         ("before", "after", Bound.AT_LEAST),
         ("after", "before", Bound.AT_MOST),
-        ("before", "before", Bound.ABOUT),  # longer at one end, shorter at the other: nothing is sure
-        ("about", "before", Bound.ABOUT),
+        ("about", "before", Bound.AT_MOST),
+        ("before", "about", Bound.AT_LEAST),
+        ("about", "about", Bound.ABOUT),
     ],
 )
 def test_a_length_is_as_sure_as_its_ends(start: str, end: str, bound: Bound) -> None:
@@ -105,6 +106,27 @@ def test_contradictions_are_graded(milestones: list[Milestone], grade: Grade) ->
 
     assert found.grade is grade
     assert found.message.endswith(".")
+
+
+@pytest.mark.parametrize(("start", "end"), [("before", "before"), ("after", "after")])
+def test_longer_at_one_end_and_shorter_at_the_other_says_nothing(start: str, end: str) -> None:
+    assert between(at("impact_started", 0, start), at("resolved", 90, end)) is None
+
+
+@pytest.mark.parametrize(
+    ("milestones", "grades"),
+    [
+        ([at("impact_started", 0), at("mitigated", -5, "after")], []),
+        ([at("impact_started", 0, "before"), at("mitigated", -5)], []),
+        ([at("impact_started", 0, "about"), at("mitigated", -5)], [Grade.UNUSUAL]),
+        ([at("impact_started", 0), at("mitigated", -5, "before")], [Grade.IMPOSSIBLE]),
+        ([at("impact_started", 0, "after"), at("mitigated", -5)], [Grade.IMPOSSIBLE]),
+        ([at("resolved", 60 * 24 * 30, "before")], []),
+        ([at("resolved", 60 * 24 * 30, "about")], [Grade.UNUSUAL]),
+    ],
+)
+def test_honest_times_are_not_called_impossible(milestones: list[Milestone], grades: list[Grade]) -> None:
+    assert [found.grade for found in contradictions(table(*milestones), at=NOW)] == grades
 
 
 def test_a_usual_incident_has_no_contradictions() -> None:

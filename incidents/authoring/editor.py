@@ -22,7 +22,7 @@ from incidents.authoring.forms import (
     SectionForm,
     UploadForm,
 )
-from incidents.authoring.forms.facts import zone_names
+from incidents.authoring.zones import zone_names
 from incidents.milestones import durations
 from incidents.models import NOTES, Component, Incident, Report, Retraction
 from incidents.models.report import SECTION_CHOICES

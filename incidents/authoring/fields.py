@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from incidents.authoring.zones import known_zone, zone_label
+
 _CLOCK = re.compile(
-    r"""^\s*(?P<hour>[0-9]{1,2})(?:[:.h](?P<minute>[0-9]{2}))?(?:[:.](?P<second>[0-9]{2}))?
+    r"""^\s*(?P<hour>[0-9]{1,2})(?:[:.h]?(?P<minute>[0-9]{2}))?(?:[:.](?P<second>[0-9]{2}))?
         \s*(?P<half>[ap]\.?m\.?)?
         \s*(?P<offset>Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?)?\s*$""",
     re.IGNORECASE | re.VERBOSE,
@@ -29,6 +32,8 @@ class MomentWidget(forms.MultiWidget):
             {
                 "date": forms.DateInput({"type": "date", "aria-label": "Day"}, format="%Y-%m-%d"),
                 "time": forms.TextInput(clock),
+                # The zone that was on the screen: what is typed means that zone, whatever the incident's is by then.
+                "zone": forms.HiddenInput(),
             },
             attrs,
         )
@@ -39,16 +44,16 @@ class MomentWidget(forms.MultiWidget):
 
     def decompress(self, value: Any) -> list[Any]:
         if not isinstance(value, datetime):
-            return [self.day, None]
+            return [self.day, None, self.zone_label]
         local = value.astimezone(self.zone)
         clock = local.strftime("%H:%M:%S" if local.second else "%H:%M")
         if _is_doubtful(local.replace(tzinfo=None), self.zone):
             clock += _written_offset(local)
-        return [local.date(), clock]
+        return [local.date(), clock, self.zone_label]
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        context["widget"]["zone_label"] = self.zone_label
+        context["widget"]["zone_label"] = zone_label(self.zone_label)
         context["widget"]["group_label"] = self.group_label
         return context
 
@@ -70,6 +75,7 @@ class MomentField(forms.MultiValueField):
             fields=(
                 forms.DateField(required=False, error_messages={"invalid": "Give the day as 2023-03-06."}),
                 forms.CharField(required=False, max_length=30),
+                forms.CharField(required=False, max_length=60),
             ),
             require_all_fields=False,
             widget=widget,
@@ -78,14 +84,14 @@ class MomentField(forms.MultiValueField):
         self.zone = zone
 
     def compress(self, data_list: list[Any]) -> datetime | None:
-        day, clock = (data_list or [None, None])[:2]
+        day, clock, shown = data_list or [None, None, ""]
         if not day and not clock:
             return None
         if not day:
             raise ValidationError("Give the day as well.", code="incomplete")
         if not clock:
             raise ValidationError("Give the time as well, such as 05:10.", code="incomplete")
-        return to_moment(day, clock, self.zone)
+        return to_moment(day, clock, ZoneInfo(shown) if shown and known_zone(shown) else self.zone)
 
 
 def to_moment(day: date, clock: str, zone: tzinfo) -> datetime:

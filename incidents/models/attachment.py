@@ -6,13 +6,16 @@ from django.db.models import Q
 
 from incidents.models.incident import Incident, new_public_id
 
+EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+
+
+def stored_path(sha256: str, content_type: str) -> str:
+    """Files are named by their content: `attachments/<sha256>.<png|jpg|webp>`. What they were called is dropped."""
+    return f"attachments/{sha256}.{EXTENSIONS[content_type]}"
+
 
 def attachment_path(attachment: Attachment, _name: str) -> str:
-    """The server names files: `attachments/<key>.<png|jpg|webp>`; what the browser called it is dropped."""
-    return f"attachments/{attachment.key}.{EXTENSIONS[attachment.content_type]}"
-
-
-EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
+    return stored_path(attachment.sha256, attachment.content_type)
 
 
 class Attachment(models.Model):

@@ -34,6 +34,10 @@ class Milestone(models.Model):
                 name="milestone_kind_known",
             ),
             models.CheckConstraint(
+                condition=Q(precision__in=[precision.value for precision in rules.Precision]),
+                name="milestone_precision_known",
+            ),
+            models.CheckConstraint(
                 condition=Q(precision="unknown", at=None) | (~Q(precision="unknown") & Q(at__isnull=False)),
                 name="milestone_has_a_time_unless_unknown",
             ),
@@ -41,6 +45,12 @@ class Milestone(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    @property
+    def state(self) -> str:
+        """What a form shows of it, as one string: two states are equal exactly when their forms are."""
+        at = self.at.isoformat() if self.at else "at a time not known"
+        return f"{at} {self.precision} {'confirmed' if self.is_confirmed else 'proposed'}"
 
     def as_fact(self) -> rules.Milestone:
         return rules.Milestone(rules.MilestoneKind(self.kind), self.at, rules.Precision(self.precision))

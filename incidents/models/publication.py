@@ -37,7 +37,7 @@ class FinalQuerySet(models.QuerySet[Any]):
 
 
 class FinalModel(models.Model):
-    """A row that is written once. A Postgres trigger of the first migration says the same."""
+    """A row that is written once. A Postgres trigger says the same, see the migration published_is_final."""
 
     class Meta:
         abstract = True
@@ -57,6 +57,10 @@ class PublicationQuerySet(FinalQuerySet):
         newest = Publication.objects.filter(public_id=OuterRef("public_id")).order_by("-number")
         return self.filter(pk=Subquery(newest.values("pk")[:1]))
 
+    def of(self, incident: Incident) -> PublicationQuerySet:
+        """The versions of one incident."""
+        return self.filter(public_id=incident.public_id)
+
     def standing(self) -> PublicationQuerySet:
         """Current versions that are not withdrawn: what customers can read."""
         return self.current().filter(retraction=None)
@@ -65,7 +69,7 @@ class PublicationQuerySet(FinalQuerySet):
         self, incident: Incident, snapshot: Snapshot, *, by: User, change_note: str, at: datetime
     ) -> Publication:
         """The next version. The caller holds the incident's report locked."""
-        last = Publication.objects.filter(public_id=incident.public_id).aggregate(last=models.Max("number"))["last"]
+        last = Publication.objects.of(incident).aggregate(last=models.Max("number"))["last"]
         data = snapshot.to_data()
         return Publication.objects.create(
             incident=incident,

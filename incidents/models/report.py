@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 # What a report can say; the last one is for what an import could not place, and is never public.
 NOTES = "notes"
+MAX_NOTES_LENGTH = 100_000  # a whole imported report may land here; never rendered
 SECTION_CHOICES = [*SECTION_HEADINGS.items(), (NOTES, "Notes")]
 
 
@@ -41,6 +42,15 @@ class ReportStatus(models.TextChoices):
 
 class WrongState(Exception):
     """The report can't do this from the state it is in. The message is for people."""
+
+
+_STATE_IN_WORDS = {
+    ReportStatus.DRAFT: "a draft",
+    ReportStatus.IN_REVIEW: "in review",
+    ReportStatus.APPROVED: "approved",
+    ReportStatus.PUBLISHED: "published",
+    ReportStatus.WITHDRAWN: "withdrawn",
+}
 
 
 class Step(Enum):
@@ -68,9 +78,6 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """The same report, read again and locked until the transaction ends, with its incident."""
         return self.select_for_update(of=("self",)).select_related("incident__severity").get(pk=report.pk)
 
-    def awaiting_review(self) -> ReportQuerySet:
-        return self.filter(status=ReportStatus.IN_REVIEW)
-
 
 class Report(models.Model):
     """The one current draft of an incident. What was published lives in `Publication`."""
@@ -84,7 +91,6 @@ class Report(models.Model):
     )
     due_on = models.DateField(null=True, blank=True)
     approved_checksum = models.CharField(max_length=64, blank=True)
-    version = models.PositiveIntegerField(default=1)
 
     objects = ReportQuerySet.as_manager()
 
@@ -105,7 +111,7 @@ class Report(models.Model):
         Only an approved report carries the checksum of what was approved, and a published one what it was.
         """
         if self.status not in step.before:
-            raise WrongState(f"This report is {self.get_status_display().lower()}, so it can’t be {step.done}.")
+            raise WrongState(f"This report is {_STATE_IN_WORDS[ReportStatus(self.status)]}, so it can’t be {step.done}.")
         self.status = step.after
         if step.after in {ReportStatus.DRAFT, ReportStatus.IN_REVIEW}:
             self.approved_checksum = ""

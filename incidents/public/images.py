@@ -7,7 +7,7 @@ import hashlib
 from django.core.files.storage import default_storage
 
 from incidents.models import Publication
-from incidents.models.attachment import EXTENSIONS
+from incidents.models.attachment import EXTENSIONS, stored_path
 from incidents.public.history import History
 from incidents.snapshot import Image
 
@@ -25,7 +25,7 @@ def find_image(history: History, *, sha256: str, extension: str) -> Image | None
 def read_image(image: Image) -> bytes | None:
     """The bytes that were published, or None where the file is gone or is another one now."""
     try:
-        with default_storage.open(f"attachments/{image.key}.{EXTENSIONS[image.content_type]}") as file:
+        with default_storage.open(stored_path(image.sha256, image.content_type)) as file:
             content: bytes = file.read()
     except FileNotFoundError:
         return None

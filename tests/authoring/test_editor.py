@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from accounts.roles import Role
+from incidents.authoring import operations
 from incidents.milestones import MilestoneKind
 from incidents.models import ActionItem, Activity, Incident, Milestone, ReportSection, TimelineEntry
 from tests.factories import NOW, START, make_component, make_draft, make_user, publish
+from tests.import_export.test_import_pages import fields_of
 
 pytestmark = pytest.mark.django_db
 
@@ -289,6 +292,175 @@ def test_impossible_milestones_are_refused_with_what_was_typed(client: Client, i
     assert incident.milestones.get(kind="resolved").at == START + timedelta(hours=3, minutes=20)
 
 
+def card_of(client: Client, incident: Incident) -> dict[str, str]:
+    """The milestones card as a browser would send it back, untouched."""
+    fields = fields_of(client.get(url("editor", incident.number)).content.decode())
+    return {name: value for name, value in fields.items() if name.startswith("milestones-")}
+
+
+def test_an_untouched_card_changes_nothing(client: Client, incident: Incident) -> None:
+    before = [row.state for row in incident.milestones.order_by("id")]
+
+    response = client.post(url("milestones", incident.number), card_of(client, incident))
+
+    assert response.status_code == 302
+    assert [row.state for row in incident.milestones.order_by("id")] == before
+
+
+def test_the_card_leaves_alone_what_others_recorded_meanwhile(client: Client, incident: Incident) -> None:
+    card = card_of(client, incident)
+    client.post(url("add_entry", incident.number), entry_data("entry-new", milestone="mitigated"))
+
+    client.post(
+        url("milestones", incident.number),
+        card | {"milestones-detected_at_time": "05:04"},
+    )
+
+    stored = {row.kind: row.at for row in incident.milestones.all()}
+    assert stored["mitigated"] == START + timedelta(minutes=75)
+    assert stored["detected"] == START + timedelta(minutes=4)
+
+
+def test_two_people_on_one_milestone_see_each_other(client: Client, incident: Incident) -> None:
+    card = card_of(client, incident)
+    Milestone.objects.filter(incident=incident, kind="detected").update(at=START + timedelta(minutes=9))
+
+    response = client.post(url("milestones", incident.number), card | {"milestones-detected_at_time": "05:04"})
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Stored now: 2026-03-06 05:09 (exact)." in page
+    again = {name: value for name, value in fields_of(page).items() if name.startswith("milestones-")}
+    assert again["milestones-detected_at_time"] == "05:04"
+    client.post(url("milestones", incident.number), again)
+    assert incident.milestones.get(kind="detected").at == START + timedelta(minutes=4)
+
+
+def test_mending_a_row_does_not_confirm_its_proposed_milestone(client: Client, incident: Incident) -> None:
+    entry = incident.entries.get()
+    Milestone.objects.create(incident=incident, kind="acknowledged", at=START, entry=entry, is_confirmed=False)
+    data = entry_data(f"entry-{entry.pk}", text="Mended", milestone="acknowledged", version="1")
+
+    client.post(url("entry", incident.number, entry.pk), data | {"visibility": "public"})
+
+    assert not incident.milestones.get(kind="acknowledged").is_confirmed
+
+
+def test_a_proposal_that_is_unmarked_is_gone(client: Client, incident: Incident) -> None:
+    entry = incident.entries.get()
+    Milestone.objects.create(incident=incident, kind="acknowledged", at=START, entry=entry, is_confirmed=False)
+
+    client.post(url("entry", incident.number, entry.pk), entry_data(f"entry-{entry.pk}", version="1"))
+
+    assert not incident.milestones.filter(kind="acknowledged").exists()
+
+
+def test_the_card_keeps_the_precision_it_was_given(client: Client, incident: Incident) -> None:
+    client.post(url("add_entry", incident.number), entry_data("entry-new", milestone="mitigated"))
+    entry = incident.entries.get(text="Configuration starts")
+    client.post(
+        url("milestones", incident.number), card_of(client, incident) | {"milestones-mitigated_precision": "about"}
+    )
+
+    client.post(
+        url("entry", incident.number, entry.pk), entry_data(f"entry-{entry.pk}", text="Mended typo", version="1")
+    )
+
+    assert incident.milestones.get(kind="mitigated").precision == "about"
+
+
+def test_a_form_without_its_version_overwrites_nothing(client: Client, incident: Incident) -> None:
+    entry = incident.entries.get()
+
+    responses = [
+        client.post(url("entry", incident.number, entry.pk), entry_data(f"entry-{entry.pk}", text="Blind")),
+        client.post(url("section", incident.number, "summary"), {"section-summary-text": "Blind"}),
+        client.post(
+            url("facts", incident.number),
+            {
+                "facts-title": "Blind",
+                "facts-severity": incident.severity_id,
+                "facts-status": "resolved",
+                "facts-time_zone": "UTC",
+                "impacts-TOTAL_FORMS": "0",
+                "impacts-INITIAL_FORMS": "0",
+            },
+        ),
+    ]
+
+    assert [response.status_code for response in responses] == [409, 409, 409]
+
+
+def test_a_row_typed_before_the_zone_changed_keeps_its_instant(client: Client, incident: Incident) -> None:
+    entry = incident.entries.get()
+    page = fields_of(client.get(url("editor", incident.number)).content.decode())
+    row = {name: value for name, value in page.items() if name.startswith(f"entry-{entry.pk}-")}
+    Incident.objects.filter(pk=incident.pk).update(time_zone="America/New_York")
+
+    client.post(url("entry", incident.number, entry.pk), row | {f"entry-{entry.pk}-text": "Mended"})
+
+    entry.refresh_from_db()
+    assert (entry.text, entry.occurred_at) == ("Mended", START)
+
+
+def test_what_somebody_deleted_is_said_and_the_text_stays(client: Client, incident: Incident) -> None:
+    entry = incident.entries.get()
+    begin = operations.timeline.begin_edit
+
+    def delete_first(*args: Any, **kwargs: Any) -> Any:
+        report = begin(*args, **kwargs)
+        TimelineEntry.objects.filter(pk=entry.pk).delete()
+        return report
+
+    with mock.patch.object(operations.timeline, "begin_edit", delete_first):
+        response = client.post(
+            url("entry", incident.number, entry.pk), entry_data(f"entry-{entry.pk}", text="Too late", version="1")
+        )
+
+    assert response.status_code == 409
+    assert "Somebody deleted this" in response.content.decode()
+
+
+def test_changed_components_are_in_the_log(client: Client, incident: Incident) -> None:
+    component = make_component("Websites")
+    data = {
+        "facts-title": incident.title,
+        "facts-severity": incident.severity_id,
+        "facts-status": incident.status,
+        "facts-time_zone": "UTC",
+        "facts-version": Incident.objects.get(pk=incident.pk).version,
+        "impacts-TOTAL_FORMS": "1",
+        "impacts-INITIAL_FORMS": "0",
+        "impacts-0-component": component.pk,
+        "impacts-0-level": "major_outage",
+    }
+
+    client.post(url("facts", incident.number), data)
+
+    detail = Activity.objects.filter(verb="changed facts").order_by("-id")[0].detail
+    assert detail["old"]["components"] == ""
+    assert detail["new"]["components"] == "Websites major_outage"
+
+
+def test_nobody_locks_themselves_out(client: Client, incident: Incident) -> None:
+    data = {
+        "facts-title": "x",
+        "facts-severity": incident.severity_id,
+        "facts-status": "resolved",
+        "facts-time_zone": "UTC",
+        "facts-is_private": "on",
+        "facts-version": Incident.objects.get(pk=incident.pk).version,
+        "impacts-TOTAL_FORMS": "0",
+        "impacts-INITIAL_FORMS": "0",
+    }
+
+    response = client.post(url("facts", incident.number), data)
+
+    assert response.status_code == 422
+    assert "lock yourself out" in response.content.decode()
+    assert not Incident.objects.get(pk=incident.pk).is_private
+
+
 def test_saving_the_card_confirms_proposals(client: Client, incident: Incident) -> None:
     entry = incident.entries.get()
     Milestone.objects.create(
@@ -296,14 +468,18 @@ def test_saving_the_card_confirms_proposals(client: Client, incident: Incident) 
     )
     assert MilestoneKind.ACKNOWLEDGED not in {fact.kind for fact in incident.report.to_snapshot().milestones}
 
+    card = card_of(client, incident)
+    assert card["milestones-acknowledged_at_time"] == "05:00"
+
     client.post(
         url("milestones", incident.number),
-        {
-            "milestones-impact_started_at_date": "2026-03-06",
-            "milestones-impact_started_at_time": "05:00",
-            "milestones-acknowledged_at_date": "2026-03-06",
-            "milestones-acknowledged_at_time": "05:00",
+        card
+        | {
+            "milestones-detected_at_date": "",
+            "milestones-detected_at_time": "",
             "milestones-detected_precision": "unknown",
+            "milestones-resolved_at_date": "",
+            "milestones-resolved_at_time": "",
         },
     )
 
@@ -391,6 +567,6 @@ def test_the_list_asks_the_same_number_of_questions(client: Client, django_asser
 
 
 # Session and account come first in each.
-EDITOR_QUERIES = 25
+EDITOR_QUERIES = 26
 HISTORY_QUERIES = 6
 LIST_QUERIES = 4

@@ -25,6 +25,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
         ("12:05 pm", (12, 5, 0)),
         ("05.10", (5, 10, 0)),
         ("05h10", (5, 10, 0)),
+        ("0510", (5, 10, 0)),
         ("23:59:59", (23, 59, 59)),
         (" 05:10 ", (5, 10, 0)),
         ("05:10Z", (5, 10, 0)),
@@ -69,9 +70,17 @@ def test_a_doubtful_time_survives_being_shown_and_sent_back(hour: int) -> None:
     moment = datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
     field = MomentField(zone=BERLIN, zone_label="Europe/Berlin")
 
-    day, clock = field.widget.decompress(moment)
+    day, clock, zone = field.widget.decompress(moment)
 
-    assert field.clean([day.isoformat(), clock]) == moment
+    assert field.clean([day.isoformat(), clock, zone]) == moment
+
+
+def test_what_was_typed_means_the_zone_that_was_shown() -> None:
+    """The incident's zone was changed in another tab meanwhile."""
+    field = MomentField(zone=BERLIN, zone_label="Europe/Berlin")
+
+    assert field.clean(["2026-03-06", "05:00", "UTC"]) == datetime(2026, 3, 6, 5, 0, tzinfo=UTC)
+    assert field.clean(["2026-03-06", "05:00", "../../etc/passwd"]) == datetime(2026, 3, 6, 4, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("day", [date(1, 1, 1), date(9999, 12, 31)])

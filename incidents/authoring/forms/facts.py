@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Column, Field, Layout, Row
+from crispy_forms.layout import Column, Field, Layout, Row
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -15,16 +14,8 @@ from accounts.models import User
 from accounts.roles import Capability, Role, role_allows
 from incidents.authoring.fields import MomentField, to_moment
 from incidents.authoring.forms.base import PlainForm, VersionedForm
+from incidents.authoring.zones import known_zone
 from incidents.models import Component, ComponentStatus, Incident, IncidentStatus, Report, Severity
-
-
-@cache
-def zone_names() -> tuple[str, ...]:
-    """IANA names of places, and UTC; not the aliases such as EST that mean different things to people."""
-    return (
-        "UTC",
-        *sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")),
-    )
 
 
 class ZoneField(forms.CharField):
@@ -37,7 +28,7 @@ class ZoneField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         name = super().clean(value) or "UTC"
-        if name not in zone_names():
+        if not known_zone(name):
             raise ValidationError("Not a zone we know. Write it as Europe/Berlin, or UTC.", code="invalid")
         return name
 
@@ -62,7 +53,7 @@ class IncidentForm(forms.Form):
     started_time = forms.CharField(
         label="Time",
         max_length=30,
-        widget=forms.TextInput({"placeholder": "05:10", "autocomplete": "off", "inputmode": "numeric"}),
+        widget=forms.TextInput({"placeholder": "05:10", "autocomplete": "off"}),
     )
     time_zone = ZoneField(label="Zone", initial="UTC")
     components = forms.ModelMultipleChoiceField(
@@ -116,21 +107,32 @@ class FactsForm(VersionedForm):
     time_zone = ZoneField(help_text="Times in the form are written in this zone; customers always see UTC.")
     lead = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="Nobody")
     byline = forms.CharField(max_length=120, required=False, help_text="Who signs for customers: a team, not a person.")
+    owner = forms.ModelChoiceField(
+        User.objects.none(), required=False, empty_label="Nobody", label="Who writes the report"
+    )
+    due_on = forms.DateField(
+        label="Report due", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
     is_private = forms.BooleanField(
         label="Private",
         required=False,
         help_text="Inside, only the people working on it and publishers see it.",
     )
 
-    def __init__(self, *args: Any, incident: Incident, report: Report, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, incident: Incident, report: Report, user: User | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {**_facts_of(incident), **_headlines_of(report)})
         super().__init__(*args, prefix="facts", **kwargs)
-        writers = [role for role in Role.values if role_allows(role, Capability.WRITE)]
-        self.fields["lead"].queryset = User.objects.filter(  # type: ignore[attr-defined]  # a ModelChoiceField
-            role__in=writers, is_active=True
-        ).order_by("name", "id") | User.objects.filter(pk=incident.lead_id)
+        self.incident, self.user = incident, user
+        writers = User.objects.filter(
+            role__in=[role for role in Role.values if role_allows(role, Capability.WRITE)], is_active=True
+        )
+        named = User.objects.filter(pk__in=[incident.lead_id, report.owner_id])  # also where they left
+        for name in ("lead", "owner"):
+            field: Any = self.fields[name]
+            field.queryset = (writers | named).order_by("name", "id")
         self.helper = FormHelper()
         self.helper.form_tag = False
+        self.helper.disable_csrf = True  # the template has it, for the components beside this form
         self.helper.layout = Layout(
             "version",
             "public_title",
@@ -141,9 +143,22 @@ class FactsForm(VersionedForm):
                 Column("time_zone", css_class="col-12 col-md-4"),
             ),
             Row(Column("byline", css_class="col-12 col-md-6"), Column("lead", css_class="col-12 col-md-6")),
+            Row(Column("owner", css_class="col-12 col-md-6"), Column("due_on", css_class="col-12 col-md-6")),
             Field("is_private"),
-            HTML(""),
         )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("is_private") and self.user is not None and not self._still_sees(self.user, cleaned):
+            self.add_error("is_private", "You would lock yourself out: stay lead or writer, or ask a publisher.")
+        return cleaned
+
+    def _still_sees(self, user: User, cleaned: dict[str, Any]) -> bool:
+        return user.may(Capability.PUBLISH) or user in {
+            self.incident.opened_by,
+            cleaned.get("lead"),
+            cleaned.get("owner"),
+        }
 
 
 def _facts_of(incident: Incident) -> dict[str, Any]:
@@ -156,7 +171,8 @@ def _facts_of(incident: Incident) -> dict[str, Any]:
 
 
 def _headlines_of(report: Report) -> dict[str, Any]:
-    return {"public_title": report.public_title, "byline": report.byline}
+    names = ("public_title", "byline", "due_on")
+    return {**{name: getattr(report, name) for name in names}, "owner": report.owner_id}
 
 
 class ImpactForm(PlainForm):

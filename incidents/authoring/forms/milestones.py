@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -18,6 +20,7 @@ from incidents.milestones import (
     contradictions,
 )
 from incidents.models import Incident
+from incidents.models import Milestone as Row
 from incidents.models.timeline import PRECISION_CHOICES
 
 
@@ -25,7 +28,8 @@ class MilestonesForm(PlainForm):
     """The six moments in one card. An empty time clears; `unknown` says so on purpose."""
 
     def __init__(self, *args: Any, incident: Incident, **kwargs: Any) -> None:
-        self.stored = {row.kind: row for row in incident.milestones.all()}
+        self.stored = {MilestoneKind(row.kind): row for row in incident.milestones.all()}
+        self.zone = incident.zone
         super().__init__(*args, prefix="milestones", **kwargs)
         for kind in MilestoneKind:
             row = self.stored.get(kind)
@@ -43,6 +47,9 @@ class MilestonesForm(PlainForm):
                 required=False,
                 initial=row.precision if row else Precision.EXACT,
             )
+            self.fields[f"{kind}_seen"] = forms.CharField(
+                required=False, widget=forms.HiddenInput, initial=row.state if row else ""
+            )
         self.dress()
 
     def rows(self) -> list[dict[str, Any]]:
@@ -52,6 +59,7 @@ class MilestonesForm(PlainForm):
                 "kind": kind,
                 "at": self[f"{kind}_at"],
                 "precision": self[f"{kind}_precision"],
+                "seen": self[f"{kind}_seen"],
                 "stored": self.stored.get(kind),
             }
             for kind in MilestoneKind
@@ -73,19 +81,46 @@ class MilestonesForm(PlainForm):
         return cleaned
 
     @property
+    def seen(self) -> dict[MilestoneKind, str]:
+        """The states that the form was opened on."""
+        return {kind: self.cleaned_data[f"{kind}_seen"] for kind in MilestoneKind}
+
+    @property
     def values(self) -> dict[MilestoneKind, MilestoneValue | None]:
-        """What changed, ready for `record_milestones`; call after is_valid."""
+        """What the person changed or confirmed, ready for `record_milestones`; call after is_valid.
+
+        Compared with what they saw, not with what is stored: what others changed meanwhile stays.
+        """
         changed: dict[MilestoneKind, MilestoneValue | None] = {}
         for kind in MilestoneKind:
             at = self.cleaned_data[f"{kind}_at"]
             precision = Precision(self.cleaned_data[f"{kind}_precision"] or Precision.EXACT)
+            value = MilestoneValue(at, precision) if at or precision is Precision.UNKNOWN else None
+            if value is None and not self.seen[kind]:
+                continue
             row = self.stored.get(kind)
-            known = (row.at, row.precision) if row else (None, None)
-            if (at, precision) == known and row and row.is_confirmed:
-                continue
-            if at is None and precision is not Precision.UNKNOWN:
-                if row:
-                    changed[kind] = None
-                continue
-            changed[kind] = MilestoneValue(at, precision, row.note if row else "")
+            if value is not None:
+                value = replace(value, note=row.note if row else "")
+                if Row(kind=kind, at=at, precision=precision).state == self.seen[kind]:
+                    continue
+            changed[kind] = value
         return changed
+
+    def show_conflict(self, current: Mapping[MilestoneKind, Row]) -> None:
+        """Keep what was typed, say what is stored, and let the next save win on purpose."""
+        data = dict(self.data.items())
+        for kind in MilestoneKind:
+            row = current.get(kind)
+            state = row.state if row else ""
+            if state != self.seen[kind]:
+                self.add_error(f"{kind}_at", f"Somebody changed this meanwhile. Stored now: {self._told(row)}.")
+                data[self.add_prefix(f"{kind}_seen")] = state
+        self.data = data
+
+    def _told(self, row: Row | None) -> str:
+        if row is None:
+            return "nothing"
+        if row.at is None:
+            return "unknown"
+        local = row.at.astimezone(self.zone)
+        return f"{local:%Y-%m-%d %H:%M} ({row.precision})"

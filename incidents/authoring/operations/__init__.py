@@ -5,7 +5,7 @@ from incidents.authoring.operations.action_items import (
     delete_action_item,
     revise_action_item,
 )
-from incidents.authoring.operations.drafts import EditConflict, ReportLocked
+from incidents.authoring.operations.drafts import EditConflict, Gone, ReportLocked
 from incidents.authoring.operations.images import (
     ImageRefused,
     add_image,
@@ -25,6 +25,7 @@ from incidents.authoring.operations.timeline import (
 
 __all__ = [
     "EditConflict",
+    "Gone",
     "ImageRefused",
     "Impact",
     "MilestoneValue",

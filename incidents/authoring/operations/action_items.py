@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from incidents.authoring.operations.drafts import begin_edit, check_version
+from incidents.authoring.operations.drafts import begin_edit, check_version, locked
 from incidents.models import ActionItem, ActionState, Activity, Incident, Report, ReportStatus
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ def revise_action_item(
 ) -> ActionItem:
     """Change a promise. Allowed after publishing too: work goes on when the report is out.
 
-    Raises EditConflict when it was changed meanwhile.
+    Raises EditConflict or Gone.
     """
     _begin(item.incident, by=by, at=at)
-    item = ActionItem.objects.select_for_update(of=("self",)).select_related("incident").get(pk=item.pk)
+    item = locked(item)
     check_version(item, expected_version)
     old = _said(item)
     _write(item, values, at=at)
@@ -49,6 +49,7 @@ def revise_action_item(
 def delete_action_item(item: ActionItem, *, by: User, at: datetime) -> None:
     """Take out what was never a promise. What it said stays in the activity log. Raises ReportLocked."""
     begin_edit(item.incident, by=by, at=at)
+    item = locked(item)
     Activity.objects.record(item.incident, "deleted an action item", by=by, at=at, old=_said(item))
     item.delete()
 

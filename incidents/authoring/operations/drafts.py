@@ -1,16 +1,16 @@
-"""What every edit of a draft has in common: the lock, the state it needs, the conflict it can meet."""
+"""What every edit of a draft has in common: the lock, the state it needs, the ways it can be refused."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from incidents.models import Activity, Incident, Report, ReportStatus, Step
+from incidents.models import ActionItem, Activity, Attachment, Incident, Report, ReportStatus, Step, TimelineEntry
 
 if TYPE_CHECKING:
-    from django.db.models import Model
-
     from accounts.models import User
+
+Part = TypeVar("Part", TimelineEntry, ActionItem, Attachment)
 
 
 class ReportLocked(Exception):
@@ -23,9 +23,16 @@ class ReportLocked(Exception):
 class EditConflict(Exception):
     """Somebody saved this part after the form was opened. `current` is what is stored now."""
 
-    def __init__(self, current: Model) -> None:
+    def __init__(self, current: Any) -> None:
         super().__init__("Somebody changed this while you were writing. Nothing of yours was saved yet.")
         self.current = current
+
+
+class Gone(Exception):
+    """Somebody deleted this part after the form was opened."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody deleted this while you were writing. What you typed is still here to copy.")
 
 
 def begin_edit(incident: Incident, *, by: User, at: datetime) -> Report:
@@ -38,13 +45,21 @@ def begin_edit(incident: Incident, *, by: User, at: datetime) -> Report:
         raise ReportLocked(report)
     if report.status == ReportStatus.APPROVED:
         report.take(Step.EDIT_APPROVED)
-        Activity.objects.record(incident, "approval fell", by=by, at=at)
-    report.version += 1
-    report.save(update_fields=["status", "approved_checksum", "version"])
+        report.save(update_fields=["status", "approved_checksum"])
+        Activity.objects.record(incident, "approval taken back by an edit", by=by, at=at)
     return report
 
 
-def check_version(current: Report | Model, expected: int | None) -> None:
-    """Raise EditConflict when the row has moved on. None asks for no check."""
-    if expected is not None and current.version != expected:  # type: ignore[union-attr]  # rows here have one
+def locked(part: Part) -> Part:
+    """The part as it is now, locked; what the caller loaded may be old. Raises Gone."""
+    rows = type(part).objects.select_for_update(of=("self",)).select_related("incident")
+    current = rows.filter(pk=part.pk).first()
+    if current is None:
+        raise Gone
+    return current
+
+
+def check_version(current: Any, expected: int | None) -> None:
+    """Raise EditConflict when the row has moved on. None, for callers that saw no form, asks for no check."""
+    if expected is not None and current.version != expected:
         raise EditConflict(current)

@@ -76,7 +76,7 @@ def open_incident(
 
 
 _INCIDENT_FACTS = ("title", "severity", "status", "time_zone", "lead", "is_private")
-_REPORT_FACTS = ("public_title", "byline")
+_REPORT_FACTS = ("public_title", "byline", "owner", "due_on")
 
 
 @transaction.atomic
@@ -106,6 +106,29 @@ def revise_facts(
     incident.version += 1
     incident.save()
     report.save()
+    impacts = list(impacts)
+    before, after = _told(_stored_impacts(incident)), _told(impacts)
+    if before != after:
+        old["components"], new["components"] = before, after
+        _replace_impacts(incident, impacts)
+    if new:
+        Activity.objects.record(incident, "changed facts", by=by, at=at, old=old, new=new)
+    return incident
+
+
+def _stored_impacts(incident: Incident) -> list[Impact]:
+    rows = incident.impacts.select_related("component").order_by("id")
+    return [Impact(row.component, row.level, row.started_at, row.ended_at) for row in rows]
+
+
+def _told(impacts: Iterable[Impact]) -> str:
+    return "; ".join(
+        f"{impact.component} {impact.level} {impact.started_at or ''} {impact.ended_at or ''}".strip()
+        for impact in impacts
+    )
+
+
+def _replace_impacts(incident: Incident, impacts: Iterable[Impact]) -> None:
     IncidentComponent.objects.filter(incident=incident).delete()
     IncidentComponent.objects.bulk_create(
         IncidentComponent(
@@ -117,6 +140,3 @@ def revise_facts(
         )
         for impact in impacts
     )
-    if new:
-        Activity.objects.record(incident, "changed facts", by=by, at=at, old=old, new=new)
-    return incident

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from incidents.authoring.operations.drafts import begin_edit
+from incidents.authoring.operations.drafts import EditConflict, begin_edit
 from incidents.milestones import MilestoneKind, Precision
 from incidents.models import Activity, Incident, Milestone, TimelineEntry
 
@@ -29,50 +29,55 @@ def record_milestones(
     incident: Incident,
     values: Mapping[MilestoneKind, MilestoneValue | None],
     *,
+    seen: Mapping[MilestoneKind, str] | None = None,
     by: User,
     at: datetime,
 ) -> None:
-    """Set, change or (with None) clear the milestones named; what isn't named stays.
+    """Set, change or (with None) clear the milestones named; what isn't named stays. They count as confirmed.
 
-    A milestone given another time than the row that marks it lets go of that row.
+    `seen` holds the `state` of each milestone on the form, empty for none: EditConflict is raised with the
+    stored milestones where one that is to be changed has changed meanwhile. Raises ReportLocked.
+    A milestone given another time or precision than the row that marks it lets go of that row.
     """
     begin_edit(incident, by=by, at=at)
-    stored = {row.kind: row for row in incident.milestones.select_related("entry")}
+    stored = {MilestoneKind(row.kind): row for row in incident.milestones.select_related("entry")}
+    old = {kind: stored[kind].state if kind in stored else "" for kind in values}
+    if seen is not None and any(seen.get(kind, "") != old[kind] for kind in values):
+        raise EditConflict(stored)
     for kind, value in values.items():
-        milestone = stored.get(kind)
-        if value is None:
-            if milestone is not None:
-                milestone.delete()
-            continue
-        milestone = milestone or Milestone(incident=incident, kind=kind)
-        milestone.at, milestone.precision, milestone.note = value.at, value.precision, value.note
-        milestone.is_confirmed = True
-        if milestone.entry is not None and milestone.entry.occurred_at != value.at:
-            milestone.entry = None
-        milestone.save()
-    Activity.objects.record(
-        incident,
-        "recorded milestones",
-        by=by,
-        at=at,
-        new={kind: value.at.isoformat() if value and value.at else None for kind, value in values.items()},
-    )
+        _record(incident, kind, stored.get(kind), value)
+    new = {row.kind: row.state for row in incident.milestones.filter(kind__in=values)}
+    Activity.objects.record(incident, "recorded milestones", by=by, at=at, old=old, new=new)
+
+
+def _record(incident: Incident, kind: MilestoneKind, milestone: Milestone | None, value: MilestoneValue | None) -> None:
+    if value is None:
+        if milestone is not None:
+            milestone.delete()
+        return
+    milestone = milestone or Milestone(incident=incident, kind=kind)
+    milestone.at, milestone.precision, milestone.note = value.at, value.precision, value.note
+    milestone.is_confirmed = True
+    entry = milestone.entry
+    if entry is not None and (entry.occurred_at, entry.precision) != (value.at, value.precision):
+        milestone.entry = None
+    milestone.save()
 
 
 def mark_milestone(entry: TimelineEntry, kind: str | None) -> None:
-    """Let a row mark a milestone, or none: the row's time becomes the milestone's.
+    """Let a row mark a milestone, or none: the row's time and precision become the milestone's.
 
-    Called by the timeline's operations, inside their transaction.
+    Choosing a mark confirms it; keeping a proposed one does not. Called by the timeline's operations, inside
+    their transaction.
     """
-    Milestone.objects.filter(entry=entry).exclude(kind=kind or "").update(entry=None)
-    if kind:
-        Milestone.objects.update_or_create(
-            incident=entry.incident,
-            kind=kind,
-            defaults={
-                "at": entry.occurred_at,
-                "precision": entry.precision,
-                "entry": entry,
-                "is_confirmed": True,
-            },
-        )
+    others = Milestone.objects.filter(entry=entry).exclude(kind=kind or "")
+    others.filter(is_confirmed=False).delete()
+    others.update(entry=None)
+    if not kind:
+        return
+    milestone = Milestone.objects.filter(incident=entry.incident, kind=kind).first()
+    was_marked = milestone is not None and milestone.entry_id == entry.pk
+    milestone = milestone or Milestone(incident=entry.incident, kind=kind)
+    milestone.at, milestone.precision, milestone.entry = entry.occurred_at, entry.precision, entry
+    milestone.is_confirmed = milestone.is_confirmed or not was_marked
+    milestone.save()

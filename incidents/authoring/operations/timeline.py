@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import F
 
-from incidents.authoring.operations.drafts import begin_edit, check_version
+from incidents.authoring.operations.drafts import begin_edit, check_version, locked
 from incidents.authoring.operations.milestones import mark_milestone
 from incidents.milestones import Precision
 from incidents.models import Activity, Incident, TimelineEntry
@@ -55,9 +55,9 @@ def revise_entry(
     by: User,
     at: datetime,
 ) -> TimelineEntry:
-    """Change a row. Raises ReportLocked, or EditConflict when it was changed meanwhile."""
+    """Change a row. Raises ReportLocked, EditConflict or Gone."""
     begin_edit(entry.incident, by=by, at=at)
-    entry = TimelineEntry.objects.select_for_update().select_related("incident").get(pk=entry.pk)
+    entry = locked(entry)
     check_version(entry, expected_version)
     old = _said(entry)
     entry.occurred_at, entry.precision = occurred_at, precision
@@ -73,6 +73,7 @@ def revise_entry(
 def delete_entry(entry: TimelineEntry, *, by: User, at: datetime) -> None:
     """Take a row out. What it said stays in the activity log; a milestone that it marked stays too."""
     begin_edit(entry.incident, by=by, at=at)
+    entry = locked(entry)
     Activity.objects.record(entry.incident, "deleted a timeline row", by=by, at=at, old=_said(entry))
     entry.delete()
 
@@ -81,9 +82,11 @@ def delete_entry(entry: TimelineEntry, *, by: User, at: datetime) -> None:
 def make_all_public(incident: Incident, *, by: User, at: datetime) -> int:
     """Show every internal row to customers in its internal words; returns how many."""
     begin_edit(incident, by=by, at=at)
-    count = incident.entries.filter(public_text="").update(public_text=F("text"), version=F("version") + 1)
-    Activity.objects.record(incident, "made all timeline rows public", by=by, at=at, count=count)
-    return count
+    internal = incident.entries.filter(public_text="").in_order()
+    said = [entry.text for entry in internal]
+    internal.update(public_text=F("text"), version=F("version") + 1)
+    Activity.objects.record(incident, "made all timeline rows public", by=by, at=at, new=said)
+    return len(said)
 
 
 def _said(entry: TimelineEntry) -> dict[str, str]:

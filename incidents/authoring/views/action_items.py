@@ -21,8 +21,8 @@ from incidents.permissions import incident_for, require_action_items
 
 @require_POST
 def add(request: HttpRequest, number: int) -> HttpResponse:
-    incident = incident_for(request.user, number)
     user = require_action_items(request.user)
+    incident = incident_for(user, number)
     form = ActionItemForm(request.POST)
     return save(
         request,
@@ -35,8 +35,8 @@ def add(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def revise(request: HttpRequest, number: int, pk: int) -> HttpResponse:
-    incident = incident_for(request.user, number)
     user = require_action_items(request.user)
+    incident = incident_for(user, number)
     item = get_object_or_404(ActionItem, incident=incident, pk=pk)
     form = ActionItemForm(request.POST, item=item)
     return save(
@@ -47,7 +47,7 @@ def revise(request: HttpRequest, number: int, pk: int) -> HttpResponse:
         lambda: revise_action_item(
             item,
             values=form.values,
-            expected_version=form.cleaned_data["version"],
+            expected_version=form.cleaned_data["version"] or 0,
             by=user,
             at=timezone.now(),
         ),
@@ -56,10 +56,11 @@ def revise(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 
 @require_POST
 def delete(request: HttpRequest, number: int, pk: int) -> HttpResponse:
-    incident = incident_for(request.user, number, Capability.WRITE)
+    user = require(request.user, Capability.WRITE)
+    incident = incident_for(user, number)
     item = get_object_or_404(ActionItem, incident=incident, pk=pk)
     try:
-        delete_action_item(item, by=require(request.user, Capability.WRITE), at=timezone.now())
+        delete_action_item(item, by=user, at=timezone.now())
     except ReportLocked as refusal:
         return refuse(request, incident, "actions", refusal)
     return answer(request, incident, "actions")

@@ -14,8 +14,7 @@ from django.utils import timezone
 from accounts.access import require
 from accounts.roles import Capability
 from incidents.authoring.editor import editor_context
-from incidents.authoring.forms import VersionedForm
-from incidents.authoring.operations import EditConflict, ImageRefused, ReportLocked
+from incidents.authoring.operations import EditConflict, Gone, ImageRefused, ReportLocked
 from incidents.models import Incident
 
 
@@ -62,10 +61,9 @@ def save(
     try:
         operation()
     except EditConflict as conflict:
-        assert isinstance(form, VersionedForm)  # noqa: S101  # only versioned operations raise it
         form.show_conflict(conflict.current)
         return answer(request, incident, part, sent=sent, status=409)
-    except (ReportLocked, ImageRefused) as refusal:
+    except (Gone, ImageRefused, ReportLocked) as refusal:
         form.add_error(None, str(refusal))
         return answer(request, incident, part, sent=sent, status=409)
     return answer(request, incident, part)

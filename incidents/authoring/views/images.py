@@ -28,20 +28,22 @@ from incidents.permissions import incident_for
 
 @require_POST
 def add(request: HttpRequest, number: int) -> HttpResponse:
-    incident = incident_for(request.user, number, Capability.WRITE)
+    user = require(request.user, Capability.WRITE)
+    incident = incident_for(user, number)
     form = UploadForm(request.POST, request.FILES)
     return save(
         request,
         incident,
         "images",
         form,
-        lambda: add_image(incident, **upload_of(form), by=require(request.user, Capability.WRITE), at=timezone.now()),
+        lambda: add_image(incident, **upload_of(form), by=user, at=timezone.now()),
     )
 
 
 @require_POST
 def upload(request: HttpRequest, number: int, pk: int) -> HttpResponse:
-    incident = incident_for(request.user, number, Capability.WRITE)
+    user = require(request.user, Capability.WRITE)
+    incident = incident_for(user, number)
     attachment = get_object_or_404(Attachment, incident=incident, pk=pk, file="")
     form = UploadForm(request.POST, request.FILES, attachment=attachment)
     return save(
@@ -49,15 +51,14 @@ def upload(request: HttpRequest, number: int, pk: int) -> HttpResponse:
         incident,
         "images",
         form,
-        lambda: replace_link_with_upload(
-            attachment, **upload_of(form), by=require(request.user, Capability.WRITE), at=timezone.now()
-        ),
+        lambda: replace_link_with_upload(attachment, **upload_of(form), by=user, at=timezone.now()),
     )
 
 
 @require_POST
 def revise(request: HttpRequest, number: int, pk: int) -> HttpResponse:
-    incident = incident_for(request.user, number, Capability.WRITE)
+    user = require(request.user, Capability.WRITE)
+    incident = incident_for(user, number)
     attachment = get_object_or_404(Attachment, incident=incident, pk=pk)
     form = ImageForm(request.POST, attachment=attachment)
     return save(
@@ -69,7 +70,7 @@ def revise(request: HttpRequest, number: int, pk: int) -> HttpResponse:
             attachment,
             alt=form.cleaned_data["alt"],
             is_public=form.cleaned_data["is_public"],
-            by=require(request.user, Capability.WRITE),
+            by=user,
             at=timezone.now(),
         ),
     )
@@ -77,10 +78,11 @@ def revise(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 
 @require_POST
 def delete(request: HttpRequest, number: int, pk: int) -> HttpResponse:
-    incident = incident_for(request.user, number, Capability.WRITE)
+    user = require(request.user, Capability.WRITE)
+    incident = incident_for(user, number)
     attachment = get_object_or_404(Attachment, incident=incident, pk=pk)
     try:
-        delete_image(attachment, by=require(request.user, Capability.WRITE), at=timezone.now())
+        delete_image(attachment, by=user, at=timezone.now())
     except ReportLocked as refusal:
         return refuse(request, incident, "images", refusal)
     return answer(request, incident, "images")
@@ -89,7 +91,7 @@ def delete(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 @require_safe
 def content(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     """The picture itself, for people inside; customers get theirs from the publication."""
-    incident = incident_for(request.user, number)
+    incident = incident_for(require(request.user, Capability.READ), number)
     attachment = get_object_or_404(Attachment.objects.exclude(file=""), incident=incident, pk=pk)
     try:
         with attachment.file.open("rb") as handle:

@@ -10,8 +10,8 @@ from accounts.access import require
 from accounts.roles import Capability
 from incidents.authoring.editor import editor_context
 from incidents.authoring.forms import IncidentForm
-from incidents.authoring.forms.facts import zone_names
 from incidents.authoring.operations import open_incident
+from incidents.authoring.zones import zone_names
 from incidents.models import Component, Incident
 from incidents.permissions import incident_for
 
@@ -49,14 +49,14 @@ def new_incident(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def editor(request: HttpRequest, number: int) -> HttpResponse:
-    incident = incident_for(request.user, number)
-    context = editor_context(incident, require(request.user, Capability.READ), at=timezone.now())
+    user = require(request.user, Capability.READ)
+    context = editor_context(incident_for(user, number), user, at=timezone.now())
     return render(request, "authoring/editor.html", context)
 
 
 @require_safe
 def history(request: HttpRequest, number: int) -> HttpResponse:
-    incident = incident_for(request.user, number)
+    incident = incident_for(require(request.user, Capability.READ), number)
     activities = incident.activities.select_related("actor").order_by("-at", "-id")
     page = Paginator(activities, _PER_PAGE).get_page(request.GET.get("page"))
     publications = incident.publications.select_related("retraction", "published_by").order_by("-number")

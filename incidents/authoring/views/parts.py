@@ -28,8 +28,9 @@ _HEADINGS = dict(SECTION_CHOICES)
 
 @require_POST
 def facts(request: HttpRequest, number: int) -> HttpResponse:
-    incident = incident_for(request.user, number, Capability.WRITE)
-    form = FactsForm(request.POST, incident=incident, report=incident.report)
+    user = require(request.user, Capability.WRITE)
+    incident = incident_for(user, number)
+    form = FactsForm(request.POST, incident=incident, report=incident.report, user=user)
     impacts = impact_formset(incident, request.POST)
     if not (form.is_valid() & impacts.is_valid()):
         return answer(request, incident, "facts", sent={"facts": form, "impacts": impacts}, status=422)
@@ -44,8 +45,8 @@ def facts(request: HttpRequest, number: int) -> HttpResponse:
             impacts=[
                 Impact(row["component"], row["level"], row["started_at"], row["ended_at"]) for row in impacts.impacts
             ],
-            expected_version=form.cleaned_data["version"],
-            by=require(request.user, Capability.WRITE),
+            expected_version=form.cleaned_data["version"] or 0,
+            by=user,
             at=timezone.now(),
         ),
         impacts=impacts,
@@ -54,20 +55,22 @@ def facts(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def milestones(request: HttpRequest, number: int) -> HttpResponse:
-    incident = incident_for(request.user, number, Capability.WRITE)
+    user = require(request.user, Capability.WRITE)
+    incident = incident_for(user, number)
     form = MilestonesForm(request.POST, incident=incident)
     return save(
         request,
         incident,
         "milestones",
         form,
-        lambda: record_milestones(incident, form.values, by=require(request.user, Capability.WRITE), at=timezone.now()),
+        lambda: record_milestones(incident, form.values, seen=form.seen, by=user, at=timezone.now()),
     )
 
 
 @require_POST
 def section(request: HttpRequest, number: int, key: str) -> HttpResponse:
-    incident = incident_for(request.user, number, Capability.WRITE)
+    user = require(request.user, Capability.WRITE)
+    incident = incident_for(user, number)
     if key not in _HEADINGS:
         raise Http404
     stored = ReportSection.objects.filter(report=incident.report, key=key).first()
@@ -81,8 +84,8 @@ def section(request: HttpRequest, number: int, key: str) -> HttpResponse:
             incident,
             key,
             **form.values,
-            expected_version=form.cleaned_data["version"],
-            by=require(request.user, Capability.WRITE),
+            expected_version=form.cleaned_data["version"] or 0,
+            by=user,
             at=timezone.now(),
         ),
     )
@@ -90,6 +93,6 @@ def section(request: HttpRequest, number: int, key: str) -> HttpResponse:
 
 @require_POST
 def preview_markdown(request: HttpRequest, number: int) -> HttpResponse:
-    incident_for(request.user, number, Capability.WRITE)
+    incident_for(require(request.user, Capability.WRITE), number)
     text = request.POST.get(request.POST.get("field", ""), "")[:MAX_MARKDOWN_LENGTH]
     return render(request, "authoring/_markdown.html", {"html": render_markdown(text)})

@@ -22,20 +22,22 @@ from incidents.permissions import incident_for
 
 @require_POST
 def add(request: HttpRequest, number: int) -> HttpResponse:
-    incident = incident_for(request.user, number, Capability.WRITE)
+    user = require(request.user, Capability.WRITE)
+    incident = incident_for(user, number)
     form = EntryForm(request.POST, incident=incident)
     return save(
         request,
         incident,
         "timeline",
         form,
-        lambda: add_entry(incident, **form.values, by=require(request.user, Capability.WRITE), at=timezone.now()),
+        lambda: add_entry(incident, **form.values, by=user, at=timezone.now()),
     )
 
 
 @require_POST
 def revise(request: HttpRequest, number: int, pk: int) -> HttpResponse:
-    incident = incident_for(request.user, number, Capability.WRITE)
+    user = require(request.user, Capability.WRITE)
+    incident = incident_for(user, number)
     entry = get_object_or_404(TimelineEntry, incident=incident, pk=pk)
     form = EntryForm(request.POST, incident=incident, entry=entry)
     return save(
@@ -46,8 +48,8 @@ def revise(request: HttpRequest, number: int, pk: int) -> HttpResponse:
         lambda: revise_entry(
             entry,
             **form.values,
-            expected_version=form.cleaned_data["version"],
-            by=require(request.user, Capability.WRITE),
+            expected_version=form.cleaned_data["version"] or 0,
+            by=user,
             at=timezone.now(),
         ),
     )
@@ -55,10 +57,11 @@ def revise(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 
 @require_POST
 def delete(request: HttpRequest, number: int, pk: int) -> HttpResponse:
-    incident = incident_for(request.user, number, Capability.WRITE)
+    user = require(request.user, Capability.WRITE)
+    incident = incident_for(user, number)
     entry = get_object_or_404(TimelineEntry, incident=incident, pk=pk)
     try:
-        delete_entry(entry, by=require(request.user, Capability.WRITE), at=timezone.now())
+        delete_entry(entry, by=user, at=timezone.now())
     except ReportLocked as refusal:
         return refuse(request, incident, "timeline", refusal)
     return answer(request, incident, "timeline")
@@ -66,9 +69,10 @@ def delete(request: HttpRequest, number: int, pk: int) -> HttpResponse:
 
 @require_POST
 def make_public(request: HttpRequest, number: int) -> HttpResponse:
-    incident = incident_for(request.user, number, Capability.WRITE)
+    user = require(request.user, Capability.WRITE)
+    incident = incident_for(user, number)
     try:
-        make_all_public(incident, by=require(request.user, Capability.WRITE), at=timezone.now())
+        make_all_public(incident, by=user, at=timezone.now())
     except ReportLocked as refusal:
         return refuse(request, incident, "timeline", refusal)
     return answer(request, incident, "timeline")
