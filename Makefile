@@ -3,7 +3,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 NO_DATABASE := DATABASE_URL=postgres://nobody@localhost/none
 DEPLOYED := $(NO_DATABASE) AFTERWORD_ENV=production SECRET_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(50))') \
-	ALLOWED_HOSTS=status.example.com PUBLIC_BASE_URL=https://status.example.com EMAIL_URL=smtp://localhost
+	ALLOWED_HOSTS=status.example.com PUBLIC_BASE_URL=https://status.example.com EMAIL_URL=smtp://localhost TRUSTED_PROXIES=1
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo run test check fmt migrations clean

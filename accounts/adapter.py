@@ -6,6 +6,7 @@ import base64
 import logging
 from smtplib import SMTPException
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -25,7 +26,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Answer alike whether or not the mail leaves: an error page would tell which addresses are known."""
+        """Answer alike whether or not the mail leaves: an error page would tell which addresses are known.
+
+        Links begin with our own address, whatever host the request named.
+        """
+        context = {
+            name: _at_home(value) if name.endswith("_url") and isinstance(value, str) else value
+            for name, value in context.items()
+        }
         try:
             super().send_mail(template_prefix, email, context)
         except (SMTPException, OSError):
@@ -38,6 +46,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             logger.warning("%s was refused: this is not a demo", user.get_username())
             response = self.respond_user_inactive(request, user)
         return response
+
+
+def _at_home(link: str) -> str:
+    return f"{settings.PUBLIC_BASE_URL}{urlsplit(link)._replace(scheme='', netloc='').geturl()}"
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -98,6 +98,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self, *, at: datetime) -> InvitationQuerySet:
         return self.unused().filter(expires_at__gt=at)
 
+    def unused_by(self, user: User) -> InvitationQuerySet:
+        """Those that this person sent and nobody followed yet."""
+        return self.filter(accepted_at=None, invited_by=user)
+
     def expired(self, *, at: datetime) -> InvitationQuerySet:
         return self.unused().filter(expires_at__lte=at)
 

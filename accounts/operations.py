@@ -114,21 +114,24 @@ def prune_expired_invitations(*, at: datetime) -> int:
 
 @transaction.atomic
 def change_role(user: User, role: str, *, by: User, at: datetime) -> User:
-    """Give another role; it holds from the next request on."""
+    """Give another role; it holds from the next request on. Who no longer may invite leaves no open invitations."""
     user = _locked(user, keeps_admin=role == Role.ADMIN)
     user.role = Role(role)
     user.save(update_fields=["role"])
+    if not user.may_administer:
+        Invitation.objects.unused_by(user).delete()
     logger.info("%s is now %s", user.email, user.role, extra={"by": by.email, "occurred_at": at})
     return user
 
 
 @transaction.atomic
 def deactivate(user: User, *, by: User, at: datetime) -> User:
-    """Keep the person's name on their work, but let nobody in as them; open sessions end at once."""
+    """Keep the person's name on their work, but let nobody in as them; sessions and invitations end at once."""
     user = _locked(user, keeps_admin=False)
     user.is_active = False
     user.session_generation += 1
     user.save(update_fields=["is_active", "session_generation"])
+    Invitation.objects.unused_by(user).delete()
     logger.info("%s deactivated", user.email, extra={"by": by.email, "occurred_at": at})
     return user
 

@@ -48,6 +48,11 @@ if DEBUG and (IS_PRODUCTION or not set(ALLOWED_HOSTS) <= set(_LOOPBACK)):
         "DEBUG is on, but it shows internals to everybody: it is accepted only outside production, with "
         f"ALLOWED_HOSTS limited to {', '.join(_LOOPBACK)}."
     )
+if MODE == "demo" and not set(ALLOWED_HOSTS) <= set(_LOOPBACK):
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS names hosts beyond this machine, but a demo has log-ins that everybody knows: set "
+        "AFTERWORD_ENV=production."
+    )
 
 
 # ── Secret key ──────────────────────────────────────────────────────────────
@@ -105,6 +110,11 @@ if _SECURE and urlsplit(PUBLIC_BASE_URL).scheme != "https":
     )
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
 TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", default=0, minimum=0, maximum=10)
+if HTTPS == "proxy" and TRUSTED_PROXIES == 0:
+    raise ImproperlyConfigured(
+        "TRUSTED_PROXIES must say how many proxies stand in front when HTTPS=proxy, 1 or more: counted wrongly, all "
+        "visitors look like one, and a few wrong passwords shut everybody out."
+    )
 
 SECURE_SSL_REDIRECT = _SECURE
 SECURE_REDIRECT_EXEMPT = [r"^healthz/"]

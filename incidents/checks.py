@@ -5,14 +5,17 @@ Reads the customer version (a `Snapshot`), never the draft, so that it judges wh
 
 from __future__ import annotations
 
-import re
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from incidents.milestones import MILESTONE_LABELS, Grade, MilestoneKind, contradictions
-from incidents.snapshot import Snapshot
+from incidents.milestones import MILESTONE_LABELS, Grade, Milestone, MilestoneKind, contradictions, impact_end
+from incidents.rendering.attachments import attachment_keys
+from incidents.snapshot import Promise, Snapshot
 
-_ATTACHMENT = re.compile(r"\(attachment:([a-z0-9]+)\)")
+# The states of a promise as customers read them, by the model's values.
+PROMISE_WORDS = {"open": "Planned", "in_progress": "In progress", "done": "Done", "wont_do": "Dropped"}
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,33 @@ def findings(snapshot: Snapshot, *, at: datetime) -> list[Finding]:
     return sorted(found, key=lambda finding: not finding.blocks)
 
 
+def stale_promises(published: Snapshot, current: Snapshot, *, on: date) -> list[Finding]:
+    """Promises that customers read in a state which is no longer true inside, told together where they are alike."""
+    now = {promise.key: promise for promise in current.promises}
+    alike = Counter(
+        (_told(promise, on), _inside(now[promise.key]))
+        for promise in published.promises
+        if promise.key in now and promise.state != now[promise.key].state
+    )
+    return [
+        Finding(
+            f"Customers still read “{told}” for {count} promise{'' if count == 1 else 's'} "
+            f"that {'is' if count == 1 else 'are'} {inside} inside: start a correction.",
+            "actions",
+            blocks=False,
+        )
+        for (told, inside), count in alike.items()
+    ]
+
+
+def _told(promise: Promise, on: date) -> str:
+    return "Late" if promise.days_late(on) else PROMISE_WORDS[promise.state]
+
+
+def _inside(promise: Promise) -> str:
+    return PROMISE_WORDS[promise.state].lower()
+
+
 def _missing(snapshot: Snapshot) -> list[Finding]:
     found = []
     if not snapshot.title:
@@ -38,7 +68,8 @@ def _missing(snapshot: Snapshot) -> list[Finding]:
         found.append(Finding("No summary for customers yet.", "section-summary", blocks=True))
     if snapshot.milestone(MilestoneKind.IMPACT_STARTED) is None:
         found.append(Finding("Nobody confirmed when the impact started.", "milestones", blocks=True))
-    if snapshot.impact is None:
+    end = impact_end(_by_kind(snapshot))
+    if end is None or end.at is None:
         found.append(Finding("No end of impact yet: give Recovered or Resolved.", "milestones", blocks=False))
     if not snapshot.components:
         found.append(Finding("No affected component named.", "facts", blocks=False))
@@ -50,23 +81,31 @@ def _missing(snapshot: Snapshot) -> list[Finding]:
 
 
 def _times(snapshot: Snapshot, *, at: datetime) -> list[Finding]:
-    milestones = {milestone.kind: milestone for milestone in snapshot.milestones}
     found = [
         Finding(problem.message, "milestones", blocks=problem.grade is Grade.IMPOSSIBLE)
-        for problem in contradictions(milestones, at=at)
+        for problem in contradictions(_by_kind(snapshot), at=at)
     ]
-    found.extend(
-        Finding(
-            f"The row that marks “{MILESTONE_LABELS[row.milestone]}” says another time than the milestone.",
-            "milestones",
-            blocks=True,
-        )
-        for row in snapshot.timeline
-        if row.milestone in milestones and row.occurred_at != milestones[row.milestone].at
-    )
+    found.extend(Finding(message, "milestones", blocks=True) for message in _rows_and_milestones(snapshot))
     if any(row.occurred_at > at for row in snapshot.timeline):
         found.append(Finding("A timeline row lies in the future.", "timeline", blocks=True))
     return found
+
+
+def _rows_and_milestones(snapshot: Snapshot) -> Iterator[str]:
+    """Where a row and the milestone that it marks tell customers two different things."""
+    milestones = _by_kind(snapshot)
+    for row in snapshot.timeline:
+        if row.milestone is None or row.milestone not in milestones:
+            continue
+        marks, milestone = f"The row that marks “{MILESTONE_LABELS[row.milestone]}”", milestones[row.milestone]
+        if row.occurred_at != milestone.at:
+            yield f"{marks} says another time than the milestone."
+        elif row.precision != milestone.precision:
+            yield f"{marks} says “{row.precision}”, the milestone “{milestone.precision}”."
+
+
+def _by_kind(snapshot: Snapshot) -> dict[MilestoneKind, Milestone]:
+    return {milestone.kind: milestone for milestone in snapshot.milestones}
 
 
 def _images(snapshot: Snapshot) -> list[Finding]:
@@ -78,7 +117,7 @@ def _images(snapshot: Snapshot) -> list[Finding]:
             blocks=True,
         )
         for section in snapshot.sections
-        if set(_ATTACHMENT.findall(section.markdown)) - public
+        if attachment_keys(section.markdown) - public
     ]
 
 

@@ -21,4 +21,5 @@ STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.st
 WHITENOISE_AUTOREFRESH = True  # nothing has been collected
 
 # The live server of browser tests must not keep connections: the database could not be dropped afterwards.
-DATABASES = {"default": DATABASES["default"] | {"CONN_MAX_AGE": 0}}
+_OPTIONS = DATABASES["default"].get("OPTIONS", {}) | {"options": "-c afterword.tests=on"}
+DATABASES = {"default": DATABASES["default"] | {"CONN_MAX_AGE": 0, "OPTIONS": _OPTIONS}}

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import require
 from accounts.roles import Capability
-from incidents.authoring.forms.facts import zone_names
+from incidents.authoring.zones import zone_names
 from incidents.import_export.forms import SourceForm, UnderstoodForm
 from incidents.import_export.operations import import_report
 from incidents.parsing import NotAReport, Unreadable, read_report

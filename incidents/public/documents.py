@@ -13,18 +13,19 @@ from incidents.public.promises import Measures, measures
 from incidents.public.timeline import milestone_note
 from incidents.public.words import Moment, precisely
 from incidents.rendering import clean_text
+from incidents.rendering.attachments import replace_attachments
 from incidents.snapshot import Snapshot, TimelineRow, canonical_json
 
-_ATTACHMENT = re.compile(r"\(attachment:([a-z0-9]+)\)")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|])")
 
 
 def report_json(publication: Publication, history: History) -> bytes:
     """The published document and what is known of its publication, as canonical JSON.
 
-    Keys: `id`, `url`, `version` (counts from 1), `published_at` and `first_published_at` (UTC), `change_note`
-    (empty for the first version), `checksum` (SHA-256 of the canonical JSON of `report`), `withdrawn`
-    (false), `image_urls` (by the key that Markdown names), and `report`: the document, see `snapshot.py`.
+    Keys: `id`, `url`, `version` (counts from 1), `published_at` and `first_published_at` (UTC; the first that
+    still stands), `change_note` (empty for the first version), `checksum` (SHA-256 of the canonical JSON of
+    `report`), `withdrawn` (false), `image_urls` (by the key that Markdown names), and `report`: the document,
+    see `snapshot.py`.
     """
     snapshot = publication.snapshot
     return canonical_json(
@@ -33,7 +34,7 @@ def report_json(publication: Publication, history: History) -> bytes:
             "url": absolute(report_path(publication.public_id)),
             "version": publication.number,
             "published_at": Moment(publication.published_at).iso,
-            "first_published_at": Moment(history.publications[-1].published_at).iso,
+            "first_published_at": Moment(history.first_published_at).iso,
             "change_note": publication.change_note,
             "checksum": publication.checksum,
             "withdrawn": False,
@@ -70,9 +71,9 @@ def report_markdown(publication: Publication, history: History, *, on: date) -> 
     if snapshot.timeline:
         parts.append("\n".join(["## Timeline\n", *_timeline(snapshot)]))
     parts.extend(chapters.values())
-    kept = measures(snapshot.promises, on=on)
-    if kept.items:
-        parts.append("\n".join(["## What we are doing about it\n", *_measures(snapshot, kept)]))
+    promised = measures(snapshot.promises, on=on)
+    if promised.items:
+        parts.append("\n".join(["## What we are doing about it\n", *_measures(snapshot, promised)]))
     parts.append("\n".join(["## Changes to this report\n", *_versions(history)]))
     return "\n\n".join(parts) + "\n"
 
@@ -109,8 +110,8 @@ def _note(snapshot: Snapshot, row: TimelineRow) -> str:
     return f" *{milestone_note(snapshot, row.milestone)}.*" if row.milestone else ""
 
 
-def _measures(snapshot: Snapshot, kept: Measures) -> Iterator[str]:
-    for promise, measure in zip(snapshot.promises, kept.items, strict=True):
+def _measures(snapshot: Snapshot, promised: Measures) -> Iterator[str]:
+    for promise, measure in zip(snapshot.promises, promised.items, strict=True):
         label = ", due" if measure.day_label == "due" else ""
         day = f"{label} {measure.day_words}" if measure.day else ""
         yield f"- [{'x' if measure.tone == 'done' else ' '}] {escaped(promise.text)} ({measure.state}{day})"
@@ -126,4 +127,4 @@ def _versions(history: History) -> Iterator[str]:
 def _linked(markdown: str, snapshot: Snapshot) -> str:
     """Images under addresses that work outside, too."""
     addresses = {image.key: absolute(image_path(snapshot.public_id, image)) for image in snapshot.images}
-    return _ATTACHMENT.sub(lambda match: f"({addresses[match[1]]})" if match[1] in addresses else match[0], markdown)
+    return replace_attachments(markdown, addresses)

@@ -30,7 +30,7 @@ def entry_id(public_id: str) -> str:
 
 
 def history_feed(publications: Iterable[tuple[Publication, datetime]], *, address: str) -> str:
-    """Publications, each with the date of its first version, as Atom; `address` is the feed's own path."""
+    """Publications, each with the date of its first version that stands, as Atom; `address` is the feed's own path."""
     feed = _Feed(
         title=f"{clean_text(settings.ORGANISATION_NAME)}: incident reports",
         link=absolute("/"),

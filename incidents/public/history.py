@@ -28,6 +28,11 @@ class History:
         """Set while the report is withdrawn."""
         return retraction_of(self.newest)
 
+    @property
+    def first_published_at(self) -> datetime:
+        """When customers could first read a version that still stands. There is one, unless the report is withdrawn."""
+        return min(each.published_at for each in self.publications if not self.withdrawal(each.number))
+
     def numbered(self, number: int) -> Publication:
         """Raises Http404 for a number that was never published."""
         for publication in self.publications:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.safestring import SafeString
 
 from incidents.milestones import iso_duration
-from incidents.models import Publication
+from incidents.models import Publication, Retraction
 from incidents.public.words import Moment
 from incidents.rendering import render_plain
 
@@ -18,7 +19,7 @@ PAGE_SIZE = 20
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the list. `lasted` is empty where the length is unknown; `revised` is None for a first version."""
+    """A line of the list. `lasted` is empty where the length is unknown; `revised` is None for a first version that stands."""
 
     public_id: str
     title_html: SafeString
@@ -32,11 +33,14 @@ class Entry:
 
 
 def published() -> QuerySet[Any]:
-    """Standing `Publication`s annotated with `first_published_at`, in the order of their first version, newest first.
+    """Standing `Publication`s annotated with `first_published_at`, by which they are ordered, newest first.
 
-    A correction changes the entry and leaves it in its place.
+    That is `History.first_published_at`: a correction changes the entry and leaves it in its place.
     """
-    first = Publication.objects.filter(public_id=OuterRef("public_id"), number=1)
+    taken_back = Retraction.objects.filter(
+        publication__public_id=OuterRef("public_id"), publication__number__gte=OuterRef("number")
+    )
+    first = Publication.objects.filter(~Exists(taken_back), public_id=OuterRef("public_id")).order_by("number")
     listed: QuerySet[Any] = (
         Publication.objects.standing()
         .annotate(first_published_at=Subquery(first.values("published_at")[:1]))
@@ -45,7 +49,7 @@ def published() -> QuerySet[Any]:
     return listed
 
 
-def entry(publication: Publication) -> Entry:
+def entry(publication: Publication, first_published_at: datetime) -> Entry:
     """What the list tells of a report."""
     snapshot = publication.snapshot
     return Entry(
@@ -57,5 +61,5 @@ def entry(publication: Publication) -> Entry:
         lasted=snapshot.impact.short if snapshot.impact else "",
         lasted_iso=iso_duration(snapshot.impact.length) if snapshot.impact else "",
         number=publication.number,
-        revised=Moment(publication.published_at) if publication.number > 1 else None,
+        revised=Moment(publication.published_at) if publication.published_at > first_published_at else None,
     )

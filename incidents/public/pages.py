@@ -71,6 +71,7 @@ class Chapter:
 class ReportPage:
     """Everything the template needs. Empty parts are empty tuples or None, and are left out of the page.
 
+    `published_at` is when customers could first read a version that still stands; None in a preview.
     `title` and `description` are plain text, for the head of the document; the rest that people wrote is HTML.
     """
 
@@ -89,6 +90,7 @@ class ReportPage:
     chapters: tuple[Chapter, ...]
     measures: Measures
     versions: tuple[Version, ...]
+    published_at: Moment | None
 
     @property
     def shown(self) -> Version | None:
@@ -100,11 +102,6 @@ class ReportPage:
         return self.versions[0] if self.versions else None
 
     @property
-    def published_at(self) -> Moment | None:
-        """When customers could first read a version that still stands."""
-        return next((each.published_at for each in reversed(self.versions) if not each.withdrawn_at), None)
-
-    @property
     def contents(self) -> list[tuple[str, str]]:
         """Anchor and heading of each part, in the order of the page."""
         parts = [(chapter.id, chapter.heading) for chapter in self.opening]
@@ -112,21 +109,26 @@ class ReportPage:
             parts.append(("timeline", "Timeline"))
         parts.extend((chapter.id, chapter.heading) for chapter in self.chapters)
         if self.measures.items:
-            parts.append(("measures", "What we are doing"))
+            parts.append(("measures", "What we are doing about it"))
         if self.versions:
             parts.append(("changes", "Changes to this report"))
         return parts
 
 
 def report_page(
-    snapshot: Snapshot, *, versions: Sequence[Version], on: date, image_url: Callable[[Image], str]
+    snapshot: Snapshot,
+    *,
+    on: date,
+    image_url: Callable[[Image], str],
+    versions: Sequence[Version] = (),
+    published_at: Moment | None = None,
 ) -> ReportPage:
     """The page of a snapshot as it stands on a day. Renders Markdown; asks no database."""
     images = {
         image.key: RenderedImage(image_url(image), image.width, image.height, image.alt) for image in snapshot.images
     }
     chapters = [_chapter(section, snapshot, images) for section in snapshot.sections]
-    kept = measures(snapshot.promises, on=on)
+    promised = measures(snapshot.promises, on=on)
     return ReportPage(
         public_id=snapshot.public_id,
         title=clean_text(snapshot.title),
@@ -136,13 +138,14 @@ def report_page(
         severity_html=render_plain(snapshot.severity.name),
         tone=snapshot.severity.tone,
         day=Moment(snapshot.started_at) if snapshot.started_at else None,
-        facts=tuple(_facts(snapshot, kept)),
+        facts=tuple(_facts(snapshot, promised)),
         bar=phase_bar(snapshot.milestones, first_event=_first_event(snapshot)),
         opening=tuple(chapter for chapter in chapters if chapter.id in _BEFORE_THE_TIMELINE),
         timeline=timeline_rows(snapshot),
         chapters=tuple(chapter for chapter in chapters if chapter.id not in _BEFORE_THE_TIMELINE),
-        measures=kept,
+        measures=promised,
         versions=tuple(versions),
+        published_at=published_at,
     )
 
 
@@ -177,7 +180,7 @@ def _impacts(components: tuple[ComponentImpact, ...]) -> tuple[Impact, ...]:
     )
 
 
-def _facts(snapshot: Snapshot, kept: Measures) -> list[Fact]:
+def _facts(snapshot: Snapshot, promised: Measures) -> list[Fact]:
     facts = []
     lengths = snapshot.durations
     if lengths.impact:
@@ -187,8 +190,8 @@ def _facts(snapshot: Snapshot, kept: Measures) -> list[Fact]:
         facts.append(Fact("Affected", in_short(names, most=2)))
     if lengths.to_detect:
         facts.append(Fact("Detected after", lengths.to_detect.short, iso_duration(lengths.to_detect.length)))
-    if kept.items:
-        facts.append(Fact("Measures kept", kept.kept))
+    if promised.items:
+        facts.append(Fact("Measures done", promised.done_of_total))
     return facts
 
 

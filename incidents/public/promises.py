@@ -7,18 +7,11 @@ from datetime import date
 
 from django.utils.safestring import SafeString
 
+from incidents.checks import PROMISE_WORDS
 from incidents.models import ActionKind, ActionState
 from incidents.public.words import day_in_words
 from incidents.rendering import render_plain
 from incidents.snapshot import Promise
-
-_STATE_WORDS = {
-    ActionState.OPEN: "Planned",
-    ActionState.IN_PROGRESS: "In progress",
-    ActionState.DONE: "Done",
-    ActionState.WONT_DO: "Dropped",
-}
-
 
 @dataclass(frozen=True)
 class Measure:
@@ -38,7 +31,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Measures:
-    """All promises of a report. Dropped ones count as not kept."""
+    """All promises of a report. Dropped ones count as not done."""
 
     items: tuple[Measure, ...]
     done: int
@@ -48,7 +41,7 @@ class Measures:
         return len(self.items)
 
     @property
-    def kept(self) -> str:
+    def done_of_total(self) -> str:
         return f"{self.done} of {self.total}"
 
 
@@ -60,7 +53,7 @@ def measures(promises: tuple[Promise, ...], *, on: date) -> Measures:
 
 def _measure(promise: Promise, on: date) -> Measure:
     late = promise.days_late(on)
-    state = f"Late by {late} day{'' if late == 1 else 's'}" if late else _STATE_WORDS[ActionState(promise.state)]
+    state = f"Late by {late} day{'' if late == 1 else 's'}" if late else PROMISE_WORDS[promise.state]
     label, day = ("due", promise.due_on)
     if promise.state == ActionState.DONE:
         label, day = ("done", promise.closed_on)

@@ -21,6 +21,7 @@ from incidents.public.history import History, history_of
 from incidents.public.images import find_image, read_image
 from incidents.public.listing import PAGE_SIZE, entry, published
 from incidents.public.pages import ReportPage, report_page
+from incidents.public.words import Moment
 from incidents.rendering import clean_text
 
 
@@ -33,7 +34,7 @@ def index(_request: HttpRequest, number: int = 1) -> HttpResponse:
     context = {
         "banner": banner(components),
         "groups": grouped(components),
-        "entries": [entry(publication) for publication in pages.page(number)],
+        "entries": [entry(each, each.first_published_at) for each in pages.page(number)],
         "number": number,
         "pages": pages.num_pages,
         "newer": index_path(number - 1) if number > 1 else "",
@@ -115,7 +116,7 @@ def image(_request: HttpRequest, public_id: str, sha256: str, extension: str) ->
 @public_answer
 def history_atom(_request: HttpRequest) -> HttpResponse:
     newest = published().order_by("-published_at", "-pk")[:MOST_ENTRIES]
-    dated = [(publication, publication.first_published_at) for publication in newest]
+    dated = [(each, each.first_published_at) for each in newest]
     feed = history_feed(dated, address=reverse("public:history_feed"))
     return HttpResponse(feed, content_type="application/atom+xml; charset=utf-8")
 
@@ -132,6 +133,7 @@ def _page_of(history: History, number: int) -> ReportPage:
     return report_page(
         publication.snapshot,
         versions=history.versions(shown=number),
+        published_at=Moment(history.first_published_at),
         on=(replaced or timezone.now()).date(),
         image_url=partial(image_path, publication.public_id),
     )

@@ -68,12 +68,12 @@ def _replace_processors(md: Markdown) -> None:
 # Every repetition is possessive or stops at the character that starts the next try: unclosed brackets cost
 # nothing.
 _LABEL = r"\[((?:[^\[\]]|\[[^\[\]]*\])*+)\]"
-_TARGET = (
+TARGET = (
     r"\(\s*+(?:<([^<>\n]*)>|((?:[^\s()<>]|\([^\s()]*\))*+))"
     r"""(?:\s++(?:"([^"]*)"|'([^']*)'))?\s*+\)"""
 )
-_LINK = r"(?<!!)" + _LABEL + _TARGET
-_IMAGE = r"!" + _LABEL + _TARGET
+_LINK = r"(?<!!)" + _LABEL + TARGET
+_IMAGE = r"!" + _LABEL + TARGET
 _STASHED = r"\x02klzzwxh:\d+\x03"  # how an escaped character looks by then
 _ADDRESS = (
     r"<((?:https?://|mailto:)[^\s<>]+)>"
@@ -84,7 +84,7 @@ _STRUCK = r"()~~(?=\S)([^~]+)(?<=\S)~~"
 # No emphasis, but "password: ********"; and what Python-Markdown's emphasis is slowest on.
 _LONG_RUN = r"([*_]{4,})"
 
-_ATTACHMENT = "attachment:"
+ATTACHMENT = "attachment:"
 
 
 class _Link(InlineProcessor):
@@ -148,7 +148,7 @@ class _Tidy(Treeprocessor):
 
     def _decide_image(self, element: Element, *, linked: bool) -> None:
         source, alt = element.get("src", ""), element.get("alt", "")
-        image = self.images.get(source.removeprefix(_ATTACHMENT)) if source.startswith(_ATTACHMENT) else None
+        image = self.images.get(source.removeprefix(ATTACHMENT)) if source.startswith(ATTACHMENT) else None
         element.attrib.clear()
         if image:
             element.set("src", image.url)

@@ -26,6 +26,7 @@ PRODUCTION = {
     "SECRET_KEY": GOOD_KEY,
     "ALLOWED_HOSTS": "status.example.com",
     "PUBLIC_BASE_URL": "https://status.example.com",
+    "TRUSTED_PROXIES": "1",
     "EMAIL_URL": "smtp+tls://user:password@mail.example.com:587",
     "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
 }
@@ -138,6 +139,11 @@ def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path
         ({"PUBLIC_BASE_URL": ""}, "PUBLIC_BASE_URL must be the address that readers use"),
         ({"PUBLIC_BASE_URL": "http://a.example"}, "must begin with https:// unless HTTPS=off is set."),
         ({"HTTPS": "on"}, "HTTPS is 'on', but must be one of: proxy, direct, off."),
+        ({"TRUSTED_PROXIES": "0"}, "TRUSTED_PROXIES must say how many proxies stand in front"),
+        (
+            {"AFTERWORD_ENV": "demo", "ALLOWED_HOSTS": "status.example.com"},
+            "ALLOWED_HOSTS names hosts beyond this machine",
+        ),
         ({"TRUSTED_PROXIES": "many"}, "TRUSTED_PROXIES is 'many', but must be a whole number from 0 to 10."),
         ({"DATABASE_URL": "sqlite:///db"}, "DATABASE_URL is not a PostgreSQL address"),
         ({"EMAIL_URL": ""}, "EMAIL_URL is missing, but must say where mail goes"),

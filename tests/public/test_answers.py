@@ -14,6 +14,7 @@ from django.test import Client
 
 from accounts.models import User
 from incidents.models import Publication
+from incidents.models.attachment import stored_path
 from incidents.public.caching import CACHE_CONTROL
 from incidents.public.history import history_of
 from incidents.snapshot import Image, Section
@@ -39,7 +40,7 @@ ALL = [*OF_THE_SITE, *(f"/incidents/{PUBLIC_ID}/{rest}" for rest in BELOW_A_REPO
 
 @pytest.fixture
 def picture(db: None) -> Iterator[str]:
-    name = default_storage.save("attachments/picaaa.png", ContentFile(PIXELS))
+    name = default_storage.save(stored_path(SHA256, "image/png"), ContentFile(PIXELS))
     yield name
     default_storage.delete(name)
 
@@ -183,6 +184,27 @@ def test_what_was_withdrawn_stays_so_after_a_new_version(
     }
     assert client.get(f"{root}versions/3/changes/").status_code == 404  # it would show what was withdrawn
     assert "The title was wrong." not in client.get(f"{root}report.md").content.decode()
+
+
+def test_a_report_is_as_old_as_its_first_version_that_stands(client: Client, publisher: User) -> None:
+    """List, feed, page and JSON say the same, and nothing of the version that was withdrawn."""
+    withdraw(publish(by=publisher), by=publisher)
+    publish(by=publisher, note="The name is gone.", at=PUBLISHED_AT + timedelta(days=40))
+    publish(replace(SEED, public_id="otherotherot"), by=publisher, at=PUBLISHED_AT + timedelta(days=35))
+    root = f"/incidents/{PUBLIC_ID}/"
+    listed = client.get("/").content.decode()
+    assert listed.index(root) < listed.index("otherotherot")
+    assert "revised" not in listed
+    assert "<published>2023-04-18T14:00:00+00:00</published>" in client.get("/history.atom").content.decode()
+    page = client.get(root).content.decode()
+    assert '<meta property="article:published_time" content="2023-04-18T14:00:00Z">' in page
+    assert client.get(f"{root}report.json").json()["first_published_at"] == "2023-04-18T14:00:00Z"
+
+    publish(by=publisher, note="The end was wrong.", at=PUBLISHED_AT + timedelta(days=50))
+    assert "version 3, revised" in client.get("/").content.decode()
+    assert "<published>2023-04-18T14:00:00+00:00</published>" in client.get("/history.atom").content.decode()
+    assert 'article:published_time" content="2023-04-18T14:00:00Z"' in client.get(root).content.decode()
+    assert client.get(f"{root}report.json").json()["first_published_at"] == "2023-04-18T14:00:00Z"
 
 
 def test_an_image_is_only_an_image(client: Client, standing: Publication) -> None:

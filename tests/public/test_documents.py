@@ -17,6 +17,7 @@ from tests.public.samples import PUBLIC_ID, PUBLISHED_AT, SEED, publish, publish
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 ADDRESS = f"http://localhost:8000/incidents/{PUBLIC_ID}/"
+PICTURE = f"{ADDRESS}images/{'ab' * 32}.png"
 
 
 def test_json_is_the_document_and_its_publication(client: Client, publisher: User) -> None:
@@ -52,7 +53,8 @@ def test_json_of_a_withdrawn_report_says_only_that(client: Client, publisher: Us
 
 def test_markdown_holds_the_whole_report(client: Client, publisher: User) -> None:
     image = Image("picaaa", "ab" * 32, "image/png", 8, 8, "The room")
-    pictured = replace(SEED, images=(image,), sections=(Section("summary", "See ![room](attachment:picaaa)."),))
+    shown = "See ![room](attachment:picaaa) and ![](<attachment:picaaa> 'Twice')."
+    pictured = replace(SEED, images=(image,), sections=(Section("summary", shown),))
     publish(pictured, by=publisher)
     response = client.get(f"/incidents/{PUBLIC_ID}/report.md")
     text = response.content.decode()
@@ -61,7 +63,7 @@ def test_markdown_holds_the_whole_report(client: Client, publisher: User) -> Non
         f"# {SEED.title}\n",
         "By the Infrastructure team. Published 9 March 2023, 14:00 UTC, version 1.",
         "- Customers affected for: 3 hours 20 minutes",
-        f"## Summary\n\nSee ![room]({ADDRESS}images/{'ab' * 32}.png).",
+        f"## Summary\n\nSee ![room]({PICTURE}) and ![](<{PICTURE}> 'Twice').",
         "| 2023-03-06 05:02 | Pagers alert the on-call team. *Detected, 2 min after impact.* |",
         "| about 2023-03-06 06:15 | Backup systems are being set up. |",
         "- [x] Review the power supply (Done 24 March 2023)\n- [ ] Build a second feed (Late by ",

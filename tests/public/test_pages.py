@@ -22,7 +22,7 @@ EMPTY = replace(SEED, byline="", milestones=(), components=(), sections=(), time
 
 
 def page_of(snapshot: Snapshot = SEED, *, on: date = date(2023, 3, 29)) -> ReportPage:
-    return report_page(snapshot, versions=(), on=on, image_url=lambda image: f"/{image.sha256}")
+    return report_page(snapshot, on=on, image_url=lambda image: f"/{image.sha256}")
 
 
 def facts(snapshot: Snapshot) -> list[tuple[str, str]]:
@@ -34,14 +34,14 @@ def test_facts() -> None:
         ("Customers saw errors for", "3 h 20 min"),
         ("Affected", "All services"),
         ("Detected after", "2 min"),
-        ("Measures kept", "1 of 3"),
+        ("Measures done", "1 of 3"),
     ]
 
 
 def test_facts_that_are_unknown_are_left_out() -> None:
     assert facts(EMPTY) == []
     unknown = (Milestone(MilestoneKind.IMPACT_STARTED, None, Precision.UNKNOWN), *SEED.milestones[1:])
-    assert [label for label, _ in facts(replace(SEED, milestones=unknown))] == ["Affected", "Measures kept"]
+    assert [label for label, _ in facts(replace(SEED, milestones=unknown))] == ["Affected", "Measures done"]
 
 
 def test_facts_say_how_sure_they_are_and_what_customers_saw() -> None:
@@ -93,7 +93,7 @@ def test_chapters_stand_around_the_timeline() -> None:
         ("impact", "Impact"),
         ("timeline", "Timeline"),
         ("root-cause", "Root cause"),
-        ("measures", "What we are doing"),
+        ("measures", "What we are doing about it"),
     ]
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Capability
 from incidents.import_export.operations import import_report
-from incidents.import_export.understanding import content_of, zone_name
+from incidents.import_export.understanding import TooMuch, content_of
 from incidents.models import Severity
 from incidents.parsing import NotAReport, ParsedReport, Unreadable, read_report
 
@@ -42,18 +42,22 @@ class Command(BaseCommand):
                 self._tell(as_json, f"{path.name}: {refusal}")
                 continue
             printed.append(report.to_json())
-            if user is not None:
-                self._keep(report, path.name, user, options["severity"])
-            else:
+            if user is None:
                 self._tell(as_json, f"{path.name}: {_in_short(report)}")
+                continue
+            try:
+                self._keep(report, path.name, user, options["severity"])
+            except TooMuch as refusal:
+                refused += 1
+                self.stdout.write(f"{path.name}: {refusal}")
         if as_json:
             self.stdout.write(json.dumps(printed, ensure_ascii=False, indent=2))
         if refused:
-            raise CommandError(f"{refused} of {len(options['files'])} files are no reports that can be read.")
+            raise CommandError(f"{refused} of {len(options['files'])} files are no reports that can be kept.")
 
     def _keep(self, report: ParsedReport, name: str, user: User, severity_name: str | None) -> None:
         severity, chosen = _severity(report.severity, severity_name)
-        content, warnings = content_of(report, severity=severity, zone=zone_name(report))
+        content, warnings = content_of(report, severity=severity)
         if chosen:
             warnings.append(f"The report names no severity that we know; it was given “{severity.name}”.")
         incident = import_report(content, source_name=name, milestones_confirmed=False, by=user, at=timezone.now())

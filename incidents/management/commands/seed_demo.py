@@ -27,7 +27,6 @@ from incidents.management.demo_content import COMPONENTS, INCIDENTS, DemoInciden
 from incidents.models import Component, Incident, Report, Severity
 from incidents.publishing.operations import publish_report, start_correction
 from incidents.review.operations import approve_report, submit_for_review
-from incidents.snapshot import checksum
 from incidents.status.operations import add_component
 
 PASSWORD = "demo"  # noqa: S105  # demo accounts exist in demo mode only
@@ -110,7 +109,7 @@ def _publish(incident: Incident, demo: DemoIncident, *, engineer: User, publishe
             report = start_correction(report, by=engineer, at=moment)
             _close_first_action(incident, by=engineer, at=moment)
             report = submit_for_review(report, by=engineer, at=moment)
-        seen = checksum(Report.objects.get(pk=report.pk).to_snapshot().to_data())
+        seen = Report.objects.get(pk=report.pk).to_snapshot().checksum
         report = approve_report(report, seen=seen, by=publisher, at=moment)
         publish_report(report, by=publisher, change_note=note, at=moment)
         report.refresh_from_db()

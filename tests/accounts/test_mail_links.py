@@ -1,0 +1,40 @@
+"""Links in mails lead to us, whatever host a request names; and leave with those who sent them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Invitation
+from accounts.operations import change_role, deactivate, invite
+from accounts.roles import Role
+from tests.factories import NOW, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("email", ["known@example.test", "unknown@example.test"])
+def test_a_reset_mail_leads_home(settings: Any, email: str) -> None:
+    make_user(email="known@example.test")
+
+    Client().post(reverse("account_reset_password"), {"email": email}, headers={"Host": "localhost:1337"})
+
+    links = re.findall(r"https?://[^\s\"<>]+", mail.outbox[0].body)
+    assert links
+    assert all(link.startswith(settings.PUBLIC_BASE_URL + "/") for link in links)
+
+
+@pytest.mark.parametrize("end", [deactivate, lambda user, **who: change_role(user, Role.ENGINEER, **who)])
+def test_who_may_no_longer_invite_leaves_no_way_in(end: Any) -> None:
+    boss, gone = make_user(Role.ADMIN), make_user(Role.ADMIN)
+    invite("backdoor@example.test", Role.ADMIN, by=gone, at=NOW)
+    invite("colleague@example.test", Role.ENGINEER, by=boss, at=NOW)
+
+    end(gone, by=boss, at=NOW)
+
+    assert [invitation.email for invitation in Invitation.objects.all()] == ["colleague@example.test"]
