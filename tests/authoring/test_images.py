@@ -14,8 +14,17 @@ from PIL import Image, PngImagePlugin
 
 from accounts.roles import Role
 from incidents import checks
-from incidents.authoring.operations import ImageRefused, add_image, revise_image, revise_section
+from incidents.authoring.operations import (
+    Gone,
+    ImageRefused,
+    add_image,
+    delete_image,
+    replace_link_with_upload,
+    revise_image,
+    revise_section,
+)
 from incidents.models import Attachment, Incident, Report
+from incidents.publishing.operations import start_correction
 from tests.factories import NOW, make_draft, make_user, publish
 
 pytestmark = pytest.mark.django_db
@@ -176,3 +185,74 @@ def test_a_section_that_shows_an_internal_picture_blocks_publishing(incident: In
     found = checks.findings(Report.objects.get(incident=incident).to_snapshot(), at=NOW)
 
     assert [finding.place for finding in found if finding.blocks] == ["section-impact"]
+
+
+def broken_exif() -> io.BytesIO:
+    """A JPEG whose EXIF block ends in the middle of a number."""
+    plain = image("JPEG").getvalue()
+    block = b"Exif\x00\x00II*\x00\x08\x00\x00\x00\x01\x00\x12\x01\x03\x00\xff\xff"
+    return io.BytesIO(plain[:2] + b"\xff\xe1" + struct.pack(">H", len(block) + 2) + block + plain[2:])
+
+
+@pytest.mark.parametrize(
+    "upload",
+    [image("PNG", mode="I;16", size=(30, 65_310)), image("WEBP", mode="L"), broken_exif(), image("PNG", mode="LA")],
+    ids=["16 bits and tall", "grey WebP", "broken EXIF", "grey with alpha"],
+)
+def test_odd_pictures_are_kept_or_refused_but_never_an_error(incident: Incident, upload: io.BytesIO) -> None:
+    client = Client()
+    client.force_login(make_user(Role.ENGINEER))
+
+    response = client.post(reverse("authoring:add_image", args=[incident.number]), {"upload-new-file": upload})
+
+    assert response.status_code in {302, 409}
+
+
+def test_transparency_survives(incident: Incident) -> None:
+    upload = io.BytesIO()
+    Image.new("RGBA", (4, 4), (255, 0, 0, 0)).quantize().save(upload, "PNG")
+    upload.seek(0)
+
+    kept = add_image(incident, upload, alt="", by=make_user(), at=NOW)
+
+    with kept.file.open("rb") as handle, Image.open(handle) as stored:
+        assert stored.convert("RGBA").getpixel((0, 0))[3] == 0
+
+
+def test_a_deleted_picture_leaves_no_file(
+    incident: Incident, django_capture_on_commit_callbacks: Any, tmp_path: Any
+) -> None:
+    first = add_image(incident, image("PNG"), alt="", by=make_user(), at=NOW)
+    twin = add_image(incident, image("PNG"), alt="", by=make_user(), at=NOW)
+    assert first.file.name == twin.file.name
+
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_image(first, by=make_user(), at=NOW)
+    assert list(tmp_path.rglob("*.png"))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_image(twin, by=make_user(), at=NOW)
+    assert not list(tmp_path.rglob("*.png"))
+
+
+def test_a_published_picture_keeps_its_file(django_capture_on_commit_callbacks: Any, tmp_path: Any) -> None:
+    report = make_draft()
+    picture = add_image(report.incident, image("PNG"), alt="The room", by=make_user(), at=NOW)
+    revise_image(picture, alt="The room", is_public=True, by=make_user(), at=NOW)
+    publication = publish(report)
+    start_correction(publication.incident.report, by=make_user(), at=NOW)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_image(picture, by=make_user(), at=NOW)
+
+    assert Client().get(f"/incidents/{publication.public_id}/images/{picture.sha256}.png").status_code == 200
+
+
+def test_one_link_takes_one_file(incident: Incident) -> None:
+    link = Attachment.objects.create(incident=incident, source_url="https://example.test/a.jpg")
+    replace_link_with_upload(link, image("PNG"), alt="", by=make_user(), at=NOW)
+
+    with pytest.raises(Gone):
+        replace_link_with_upload(link, image("PNG", size=(9, 9)), alt="", by=make_user(), at=NOW)
+
+    assert Attachment.objects.get(pk=link.pk).width == 40
