@@ -12,13 +12,21 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
+
+from accounts.models import User
 
 logger = logging.getLogger(__name__)
 
 DEMO_DOMAIN = "@demo.example"
+# The mails by which allauth tells people that a second factor was switched on or off.
+_FACTOR_CHANGED = {
+    f"mfa/email/{name}" for name in ("totp_activated", "totp_deactivated", "webauthn_added", "webauthn_removed")
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -38,6 +46,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             super().send_mail(template_prefix, email, context)
         except (SMTPException, OSError):
             logger.exception("A mail could not be sent", extra={"template": template_prefix})
+
+    def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
+        """The hook that allauth calls after each change of an account's second factor, with the current request.
+
+        Other sessions end: whoever holds one did not show the new factor, or may have removed the old one.
+        """
+        if template_prefix in _FACTOR_CHANGED:
+            User.objects.filter(pk=user.pk).update(session_generation=F("session_generation") + 1)
+            user.refresh_from_db(fields=["session_generation"])
+            update_session_auth_hash(self.request, user)
+        super().send_notification_mail(template_prefix, user, *args, **kwargs)
 
     def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse | None:
         """A demo's database that went into production must not bring its well-known passwords along."""

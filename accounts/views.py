@@ -57,12 +57,12 @@ def invite(request: HttpRequest) -> HttpResponse:
     admin = require(request.user, Capability.ADMINISTER)
     form = InviteForm(request.POST)
     if not form.is_valid():
-        return _people_page(request, form)
+        return _people_page(request, form, status=422)
     try:
         invitation, token = operations.invite(**form.cleaned_data, by=admin, at=timezone.now())
     except operations.AccountExists as error:
         form.add_error("email", str(error))
-        return _people_page(request, form)
+        return _people_page(request, form, status=422)
     # Not a redirect: the link is shown this once and stored nowhere, not even in the session.
     return _people_page(request, InviteForm(), invited=invitation, link=invitation_link(token))
 
@@ -82,11 +82,11 @@ def change_role(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
     form = RoleForm(request.POST)
     if not form.is_valid():
-        return _people_page(request, InviteForm(), problem="Choose one of the roles.")
+        return _people_page(request, InviteForm(), problem="Choose one of the roles.", status=422)
     try:
         person = operations.change_role(person, form.cleaned_data["role"], by=admin, at=timezone.now())
     except operations.LastAdmin as error:
-        return _people_page(request, InviteForm(), problem=str(error))
+        return _people_page(request, InviteForm(), problem=str(error), status=409)
     messages.success(request, f"{person} is now {person.get_role_display()}.")
     return redirect("accounts:people")
 
@@ -98,7 +98,7 @@ def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         operations.deactivate(person, by=admin, at=timezone.now())
     except operations.LastAdmin as error:
-        return _people_page(request, InviteForm(), problem=str(error))
+        return _people_page(request, InviteForm(), problem=str(error), status=409)
     messages.success(request, f"{person} is logged out everywhere and can no longer log in.")
     return redirect("accounts:people")
 
@@ -119,6 +119,7 @@ def _people_page(
     problem: str = "",
     invited: Invitation | None = None,
     link: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "form": form,
@@ -130,7 +131,7 @@ def _people_page(
         "link": link,
         "now": timezone.now(),
     }
-    return render(request, "accounts/people.html", context, status=409 if problem else 200)
+    return render(request, "accounts/people.html", context, status=status)
 
 
 # ── Oneself ─────────────────────────────────────────────────────────────────
@@ -139,9 +140,9 @@ def _people_page(
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
     person = require(request.user, Capability.READ)
-    form = NameForm(request.POST or None, initial={"name": person.name})
+    form = NameForm(request.POST if request.method == "POST" else None, initial={"name": person.name})
     if not form.is_valid():
-        return render(request, "accounts/profile.html", {"form": form})
+        return render(request, "accounts/profile.html", {"form": form}, status=422 if form.is_bound else 200)
     operations.rename(person, form.cleaned_data["name"])
     messages.success(request, "Your name is saved.")
     return redirect("accounts:profile")
@@ -160,9 +161,10 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
     at = timezone.now()
     try:
         invitation = operations.open_invitation(token, at=at)
-        form = AcceptForm(request.POST or None, invitation=invitation)
+        form = AcceptForm(request.POST if request.method == "POST" else None, invitation=invitation)
         if not form.is_valid():
-            return render(request, "accounts/accept.html", {"form": form, "invitation": invitation})
+            context = {"form": form, "invitation": invitation}
+            return render(request, "accounts/accept.html", context, status=422 if form.is_bound else 200)
         user = operations.accept_invitation(token, **form.cleaned_data, at=at)
     except operations.InvitationRefused as error:
         status = 410 if isinstance(error, _GONE) else 404

@@ -296,7 +296,7 @@ STORAGES = {
 }
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 30_000  # an import preview sends seven fields a row
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 30_000  # an import preview sends up to nine fields a row
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

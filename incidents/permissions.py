@@ -1,4 +1,4 @@
-"""What a person may load, and for doing what: 403 when the role doesn't allow it, 404 when it isn't theirs to see."""
+"""What a person may load: 404 for what isn't theirs to see. What they may do with it, views ask first."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
-from accounts.access import require
 from accounts.models import User
 from accounts.roles import Capability
 from incidents.models import Incident, Report
@@ -16,17 +15,15 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 
-def incident_for(user: User | AnonymousUser, number: int, capability: Capability = Capability.READ) -> Incident:
-    """The incident of that number, for an account that may do that with it."""
-    person = require(user, capability)
-    visible = Incident.objects.visible_to(person).select_related("severity", "lead", "report")
+def incident_for(user: User, number: int) -> Incident:
+    """The incident of that number, for an account that may see it."""
+    visible = Incident.objects.visible_to(user).select_related("severity", "lead", "report")
     return get_object_or_404(visible, number=number)
 
 
-def report_for(user: User | AnonymousUser, number: int, capability: Capability = Capability.READ) -> Report:
+def report_for(user: User, number: int) -> Report:
     """The draft report of that incident, likewise."""
-    person = require(user, capability)
-    reports = Report.objects.visible_to(person).select_related("incident__severity", "owner")
+    reports = Report.objects.visible_to(user).select_related("incident__severity", "owner")
     return get_object_or_404(reports, incident__number=number)
 
 

@@ -21,7 +21,6 @@ from incidents.milestones import MilestoneKind
 from incidents.models import Component, Incident, Publication, Report, Severity
 from incidents.publishing.operations import publish_report, start_correction
 from incidents.review.operations import approve_report, submit_for_review
-from incidents.snapshot import checksum
 
 _count = itertools.count(1)
 
@@ -101,7 +100,7 @@ def approve(report: Report, *, by: User | None = None, at: datetime = NOW) -> Re
     """Ask for review and approve what stands there."""
     publisher = by or make_user(Role.PUBLISHER)
     report = submit_for_review(report, by=publisher, at=at)
-    return approve_report(report, seen=checksum(report.to_snapshot().to_data()), by=publisher, at=at)
+    return approve_report(report, seen=report.to_snapshot().checksum, by=publisher, at=at)
 
 
 def publish(report: Report | None = None, *, by: User | None = None, at: datetime = NOW) -> Publication:

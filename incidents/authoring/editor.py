@@ -24,7 +24,7 @@ from incidents.authoring.forms import (
 )
 from incidents.authoring.zones import zone_names
 from incidents.milestones import durations
-from incidents.models import NOTES, Component, Incident, Report, Retraction
+from incidents.models import NOTES, Component, Incident, Publication, Report
 from incidents.models.report import SECTION_CHOICES
 from incidents.snapshot import Snapshot
 
@@ -38,7 +38,10 @@ def editor_context(
     report.incident = incident
     can_edit = user.may(Capability.WRITE)
     snapshot = report.to_snapshot()
+    publication = Publication.objects.standing().of(incident).first()
     found = checks.findings(snapshot, at=at)
+    if publication is not None:
+        found = [*checks.stale_promises(publication.snapshot, snapshot, on=at.date()), *found]
     return {
         "incident": incident,
         "report": report,
@@ -46,7 +49,7 @@ def editor_context(
         "can_change_action_items": user.may(Capability.WRITE) or user.may(Capability.MANAGE_ACTIONS),
         "can_publish": user.may(Capability.PUBLISH),
         "can_start_correction": can_edit and not report.is_editable,
-        "publication": _standing(incident),
+        "publication": publication,
         "steps": _steps(report, snapshot, found),
         "zones": zone_names(),
         "facts": _or(sent, "facts", lambda: FactsForm(incident=incident, report=report)),
@@ -61,7 +64,6 @@ def editor_context(
         "new_action": _or(sent, "action-new", ActionItemForm),
         "images": _image_forms(incident, sent),
         "new_image": _or(sent, "upload-new", UploadForm),
-        "findings": found,
         "blocking": [finding for finding in found if finding.blocks],
         "unsure": [finding for finding in found if not finding.blocks],
     }
@@ -106,13 +108,6 @@ def _steps(report: Report, snapshot: Snapshot, found: list[checks.Finding]) -> l
 
 def _or(sent: Mapping[str, Any], prefix: str, make: Any) -> Any:
     return sent[prefix] if prefix in sent else make()
-
-
-def _standing(incident: Incident) -> Any:
-    publication = incident.publications.order_by("-number").select_related("retraction").first()
-    if publication is None or Retraction.objects.filter(publication=publication).exists():
-        return None
-    return publication
 
 
 def impact_formset(incident: Incident, data: Any = None) -> Any:

@@ -1,33 +1,29 @@
-"""What was understood of a report, for a person to correct before anything is kept."""
+"""The inputs: where a report comes from, and the parts of what was understood of it."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
+from django.utils.functional import cached_property
 
-from incidents.authoring.fields import to_moment
 from incidents.authoring.forms.base import OneLine, PlainForm
 from incidents.authoring.forms.facts import SeverityField, ZoneField
-from incidents.import_export.operations import (
-    NOTES,
-    Action,
-    RemoteImage,
-    ReportContent,
-    Row,
-    notes_with,
+from incidents.import_export.operations import NOTES
+from incidents.import_export.understanding import (
+    MAX_ACTION,
+    MAX_ALT,
+    MAX_ROW,
+    MAX_ROWS,
+    MAX_TITLE,
+    says_more,
 )
-from incidents.import_export.understanding import proposed_marks, section_texts, wall_clock, web_images, zone_name
-from incidents.milestones import MILESTONE_LABELS, MilestoneKind, Precision
-from incidents.models import Severity
-from incidents.models.report import SECTION_CHOICES
+from incidents.milestones import MILESTONE_LABELS
+from incidents.models.report import MAX_NOTES_LENGTH, SECTION_CHOICES
 from incidents.models.timeline import ENTRY_PRECISIONS
-from incidents.parsing import ParsedReport
-from incidents.rendering import MAX_MARKDOWN_LENGTH, plain_text
+from incidents.rendering import MAX_MARKDOWN_LENGTH
 
 MAX_BYTES = 1_000_000
 _MARKS = [("", "no mark"), *((kind.value, label) for kind, label in MILESTONE_LABELS.items())]
@@ -78,16 +74,40 @@ class SourceForm(forms.Form):
         return (upload.read(), upload.name) if upload is not None else (self.cleaned_data["text"], None)
 
 
-class ContentForm(PlainForm):
+def plain_lines(text: Any) -> str:
+    """What was sent, with line ends as we keep them and without what the database refuses."""
+    return str(text or "").replace("\r\n", "\n").replace("\0", "")
+
+
+class LinesField(forms.CharField):
+    """Sentences that the page shows; sent along, so that they are still there when something else was wrong."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False, strip=False)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list | tuple) else value
+
+
+class LinesMixin:
+    def lines(self, name: str) -> list[str]:
+        value = self[name].value()  # type: ignore[index]  # a form
+        return [line for line in str(value or "").splitlines() if line.strip()]
+
+
+class ContentForm(LinesMixin, PlainForm):
     """Title, severity, zone and the sections, as read."""
 
-    title = forms.CharField(max_length=200)
+    title = forms.CharField(max_length=MAX_TITLE)
     severity = SeverityField(label="Severity")
     time_zone = ZoneField(
         label="Zone of the times below",
         error_messages={"required": "The report doesn’t say in which zone its times are. Name it."},
     )
-    source_name = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    source_name = forms.CharField(required=False, max_length=1_000, widget=forms.HiddenInput)
+    said = LinesField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, prefix="report", **kwargs)
@@ -96,10 +116,14 @@ class ContentForm(PlainForm):
                 label=heading,
                 required=False,
                 strip=False,
-                max_length=MAX_MARKDOWN_LENGTH * (5 if key == NOTES else 1),
+                max_length=MAX_NOTES_LENGTH if key == NOTES else MAX_MARKDOWN_LENGTH,
                 widget=forms.Textarea({"rows": 4}),
             )
         self.dress()
+
+    @property
+    def warnings(self) -> list[str]:
+        return self.lines("said")
 
     def section_fields(self) -> list[forms.BoundField]:
         """Those that say something, and those that went wrong."""
@@ -108,158 +132,101 @@ class ContentForm(PlainForm):
         ]
 
 
-class RowForm(PlainForm):
-    """A timeline row. One that isn't kept as a row is kept as a line of the notes."""
+class KeptForm(LinesMixin, PlainForm):
+    """A part that is kept as what it is where it is ticked; unticked, nothing in it can be wrong: it becomes a note."""
 
     keep = forms.BooleanField(required=False, initial=True)
+    said = LinesField()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("keep"):
+            self.errors.clear()
+            for name in self.fields:
+                if name != "keep":
+                    cleaned[name] = plain_lines(self[name].data)
+        return cleaned
+
+    @property
+    def is_kept(self) -> bool:
+        return bool(self.cleaned_data["keep"])
+
+    @property
+    def notes(self) -> list[str]:
+        """What the reader said of this part."""
+        return self.lines("said")
+
+    def hidden_errors(self) -> list[str]:
+        """Errors of what has no input on the page."""
+        return [str(error) for field in self.hidden_fields() for error in field.errors]
+
+
+class RowForm(KeptForm):
+    """A timeline row. One that isn't kept as a row is kept as a line of the notes."""
+
     day = forms.DateField(required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     clock = forms.CharField(required=False, max_length=30)
     precision = forms.ChoiceField(
         choices=[(precision.value, precision.value) for precision in ENTRY_PRECISIONS], required=False
     )
     milestone = forms.ChoiceField(choices=_MARKS, required=False)
-    text = forms.CharField(max_length=2_000, widget=OneLine())
-    raw = forms.CharField(required=False, max_length=20_000, strip=False, widget=forms.HiddenInput)
-    doubts: tuple[str, ...] = ()
+    text = forms.CharField(max_length=MAX_ROW, widget=OneLine())
+    raw = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    doubts = LinesField()
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         if cleaned.get("keep") and not self.errors and not (cleaned.get("day") and cleaned.get("clock")):
             self.add_error("clock", "Give day and time, or untick the row: it is then kept in the notes.")
         return cleaned
 
+    def doubt_lines(self) -> list[str]:
+        return self.lines("doubts")
 
-class ActionForm(PlainForm):
-    keep = forms.BooleanField(required=False, initial=True)
-    text = forms.CharField(max_length=500, widget=OneLine())
+    @property
+    def as_note(self) -> str:
+        row = self.cleaned_data
+        line = f"- {row['day']} {row['clock']} {row['text']}".replace("  ", " ").rstrip()
+        raw = row["raw"].strip()
+        return f"{line} — as written: {raw}" if says_more(raw, line) else line
+
+
+class ActionForm(KeptForm):
+    text = forms.CharField(max_length=MAX_ACTION, widget=OneLine())
     is_done = forms.BooleanField(label="done", required=False)
 
 
-class ImageForm(PlainForm):
-    keep = forms.BooleanField(required=False, initial=True)
+class ImageForm(KeptForm):
     url = forms.URLField(max_length=2_000, assume_scheme="https", widget=forms.HiddenInput)
-    alt = forms.CharField(max_length=300, required=False, widget=forms.HiddenInput)
+    alt = forms.CharField(max_length=MAX_ALT, required=False, widget=forms.HiddenInput)
+
+
+class SentFormSet(forms.BaseFormSet):  # type: ignore[type-arg]  # generic in the stubs only
+    """Forms for the rows that were sent, whatever number is claimed, so that a claim costs nothing."""
+
+    def total_form_count(self) -> int:
+        claimed: int = super().total_form_count()
+        return min(claimed, self._sent) if self.is_bound else claimed
+
+    @cached_property
+    def _sent(self) -> int:
+        row = re.compile(rf"{self.prefix}-(\d{{1,6}})-")
+        return len({match[1] for name in self.data if (match := row.match(name))})
+
+    def clean(self) -> None:
+        if self.management_form.cleaned_data["TOTAL_FORMS"] != self._sent:
+            raise ValidationError("The page did not arrive whole. Nothing was kept; send it again.", code="incomplete")
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        """No form is optional, not even one that was added and left as it was."""
+        kwargs: dict[str, Any] = super().get_form_kwargs(index)
+        return kwargs if index is None else kwargs | {"empty_permitted": False}
 
 
 def _set_of(form: type[forms.Form]) -> Any:
-    return forms.formset_factory(form, extra=0, max_num=3_000, absolute_max=3_000)
+    return forms.formset_factory(form, formset=SentFormSet, extra=0, max_num=MAX_ROWS, absolute_max=MAX_ROWS)
 
 
 RowFormSet = _set_of(RowForm)
 ActionFormSet = _set_of(ActionForm)
 ImageFormSet = _set_of(ImageForm)
-
-
-class UnderstoodForm:
-    """The whole preview: one form and three sets, valid together, turned into what is kept."""
-
-    def __init__(self, data: Any = None, *, report: ParsedReport | None = None, file_name: str | None = None) -> None:
-        initial = _initial_of(report, file_name) if report is not None else {}
-        self.content = ContentForm(data, initial=initial.get("content"))
-        self.rows = RowFormSet(data, prefix="rows", initial=initial.get("rows"))
-        self.actions = ActionFormSet(data, prefix="actions", initial=initial.get("actions"))
-        self.images = ImageFormSet(data, prefix="images", initial=initial.get("images"))
-        if report is not None:
-            for form, entry in zip(self.rows.forms, report.timeline, strict=True):
-                form.doubts = entry.doubts
-        self.moments: list[datetime | None] = []
-
-    def is_valid(self) -> bool:
-        valid = [part.is_valid() for part in (self.content, self.rows, self.actions, self.images)]
-        return all(valid) and self._place_rows()
-
-    def _place_rows(self) -> bool:
-        zone = ZoneInfo(self.content.cleaned_data["time_zone"])
-        self.moments = []
-        for form in self.rows.forms:
-            moment = None
-            if form.cleaned_data["keep"]:
-                try:
-                    moment = to_moment(form.cleaned_data["day"], form.cleaned_data["clock"], zone)
-                except ValidationError as error:
-                    form.add_error("clock", error)
-                else:
-                    if moment > timezone.now():
-                        form.add_error("clock", "This lies in the future.")
-            self.moments.append(moment)
-        return not any(form.errors for form in self.rows.forms)
-
-    def to_content(self) -> ReportContent:
-        """What the person left standing; call after is_valid."""
-        data = self.content.cleaned_data
-        sections = {key: data[f"section_{key}"].replace("\r\n", "\n") for key, _ in SECTION_CHOICES}
-        rows, loose = [], []
-        for form, moment in zip(self.rows.forms, self.moments, strict=True):
-            row = form.cleaned_data
-            if moment is None:
-                loose.append(f"- {row['day'] or ''} {row['clock']} {row['text']}".replace("  ", " "))
-                continue
-            rows.append(
-                Row(
-                    moment,
-                    row["text"],
-                    Precision(row["precision"] or Precision.EXACT),
-                    MilestoneKind(row["milestone"]) if row["milestone"] else None,
-                    row["raw"],
-                )
-            )
-        dropped = [f"- {form.cleaned_data['text']}" for form in self.actions.forms if not form.cleaned_data["keep"]]
-        sections[NOTES] = notes_with(sections[NOTES], "\n".join(loose), "\n".join(dropped))
-        return ReportContent(
-            title=data["title"],
-            severity=data["severity"],
-            time_zone=data["time_zone"],
-            sections=sections,
-            rows=rows,
-            actions=[
-                Action(form.cleaned_data["text"], form.cleaned_data["is_done"])
-                for form in self.actions.forms
-                if form.cleaned_data["keep"]
-            ],
-            images=[
-                RemoteImage(form.cleaned_data["url"], form.cleaned_data["alt"])
-                for form in self.images.forms
-                if form.cleaned_data["keep"]
-            ],
-        )
-
-
-def _initial_of(report: ParsedReport, file_name: str | None) -> dict[str, Any]:
-    zone = zone_name(report)
-    tz = ZoneInfo(zone) if zone else None
-    marks = proposed_marks(report)
-    images, other_images = web_images(report)
-    texts = section_texts(report)
-    texts[NOTES] = notes_with(texts[NOTES], "\n".join(other_images))
-    severity = Severity.objects.filter(name__iexact=report.severity or "").first()
-    return {
-        "content": {
-            "title": plain_text(report.title or "")[:200],
-            "severity": severity.pk if severity else None,
-            "time_zone": zone,
-            "source_name": file_name or "",
-            **{f"section_{key}": text for key, text in texts.items()},
-        },
-        "rows": [_row_of(report, index, marks, tz) for index in range(len(report.timeline))],
-        "actions": [
-            {"keep": True, "text": action.plain_text, "is_done": action.done} for action in report.action_items
-        ],
-        "images": [{"keep": True, "url": image.url, "alt": image.alt} for image in images],
-    }
-
-
-def _row_of(report: ParsedReport, index: int, marks: dict[int, MilestoneKind], tz: ZoneInfo | None) -> dict[str, Any]:
-    entry = report.timeline[index]
-    local = wall_clock(entry, tz)
-    precision = entry.precision if entry.precision in set(ENTRY_PRECISIONS) else Precision.ABOUT
-    clock = local.time() if local else entry.clock
-    day = local.date() if local else entry.date or report.date
-    return {
-        "keep": True,
-        "day": day,
-        "clock": clock.strftime("%H:%M:%S" if clock.second else "%H:%M") if clock else "",
-        "precision": precision,
-        "milestone": marks.get(index, ""),
-        "text": entry.plain_text,
-        "raw": entry.raw,
-    }

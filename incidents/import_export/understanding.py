@@ -103,9 +103,11 @@ def content_of(report: ParsedReport, *, severity: Severity) -> tuple[ReportConte
     if unplaced:
         warnings.append(f"{_count(len(unplaced), 'timeline row')} without a certain time or a text: see the notes.")
     if long_rows:
-        warnings.append(f"{_count(len(long_rows), 'timeline row')} cut at {MAX_ROW:,} characters: whole in the notes.")
+        warnings.append(f"{_count(len(long_rows), 'timeline row')} cut at {MAX_ROW:,} characters: see the notes.")
     if long_actions:
-        warnings.append(f"{_count(len(long_actions), 'action item')} cut at {MAX_ACTION} characters: whole in the notes.")
+        warnings.append(
+            f"{_count(len(long_actions), 'action item')} cut at {MAX_ACTION} characters: whole in the notes."
+        )
     if not understood.title:
         warnings.append("The report has no title.")
     sections[NOTES] = notes_with(
@@ -259,7 +261,8 @@ def _title(report: ParsedReport, warnings: list[str]) -> tuple[str, str]:
 
 def _images(report: ParsedReport) -> tuple[list[RemoteImage], list[str]]:
     """Images with an address on the web, and lines for the notes on what can’t be kept of all images."""
-    images, noted = [], []
+    images: list[RemoteImage] = []
+    noted = []
     for image in report.attachments:
         kept = _is_web_address(image.url) and len(images) < _MAX_IMAGES
         if kept:

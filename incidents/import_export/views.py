@@ -9,8 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import require
 from accounts.roles import Capability
 from incidents.authoring.zones import zone_names
-from incidents.import_export.forms import SourceForm, UnderstoodForm
+from incidents.import_export.forms import SourceForm
 from incidents.import_export.operations import import_report
+from incidents.import_export.preview import UnderstoodForm
 from incidents.parsing import NotAReport, Unreadable, read_report
 
 
@@ -30,7 +31,7 @@ def import_source(request: HttpRequest) -> HttpResponse:
         form.add_error("file" if name else "text", str(refusal))
         return render(request, "import_export/source.html", {"form": form}, status=422)
     understood = UnderstoodForm(report=report, file_name=name)
-    context = {"understood": understood, "report": report, "zones": zone_names()}
+    context = {"understood": understood, "zones": zone_names()}
     return render(request, "import_export/understood.html", context)
 
 
@@ -40,7 +41,7 @@ def keep(request: HttpRequest) -> HttpResponse:
     user = require(request.user, Capability.WRITE)
     understood = UnderstoodForm(request.POST)
     if not understood.is_valid():
-        context = {"understood": understood, "report": None, "zones": zone_names()}
+        context = {"understood": understood, "zones": zone_names()}
         return render(request, "import_export/understood.html", context, status=422)
     incident = import_report(
         understood.to_content(),

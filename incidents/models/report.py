@@ -111,7 +111,9 @@ class Report(models.Model):
         Only an approved report carries the checksum of what was approved, and a published one what it was.
         """
         if self.status not in step.before:
-            raise WrongState(f"This report is {_STATE_IN_WORDS[ReportStatus(self.status)]}, so it can’t be {step.done}.")
+            raise WrongState(
+                f"This report is {_STATE_IN_WORDS[ReportStatus(self.status)]}, so it can’t be {step.done}."
+            )
         self.status = step.after
         if step.after in {ReportStatus.DRAFT, ReportStatus.IN_REVIEW}:
             self.approved_checksum = ""

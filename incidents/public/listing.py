@@ -19,7 +19,7 @@ PAGE_SIZE = 20
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the list. `lasted` is empty where the length is unknown; `revised` is None for a first version that stands."""
+    """A line of the list. `lasted` is empty where the length is unknown; `revised` is None without a correction."""
 
     public_id: str
     title_html: SafeString

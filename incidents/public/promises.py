@@ -13,6 +13,7 @@ from incidents.public.words import day_in_words
 from incidents.rendering import render_plain
 from incidents.snapshot import Promise
 
+
 @dataclass(frozen=True)
 class Measure:
     """A promise on the page. `tone` is done, late, underway, open or dropped; `day` is None when there is none."""

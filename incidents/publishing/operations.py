@@ -10,14 +10,12 @@ from django.db import transaction
 from incidents.checks import Finding, findings
 from incidents.models import (
     Activity,
-    Incident,
     Publication,
     Report,
     ReportStatus,
     Retraction,
     Step,
 )
-from incidents.snapshot import checksum
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -61,12 +59,12 @@ def publish_report(report: Report, *, by: User, change_note: str, at: datetime) 
     report = Report.objects.locked(report)
     report.take(Step.PUBLISH)
     snapshot = report.to_snapshot()
-    if checksum(snapshot.to_data()) != report.approved_checksum:
+    if snapshot.checksum != report.approved_checksum:
         raise NotApproved
     blocking = [finding for finding in findings(snapshot, at=at) if finding.blocks]
     if blocking:
         raise NotReady(blocking)
-    if not change_note and Publication.objects.filter(public_id=report.incident.public_id).exists():
+    if not change_note and Publication.objects.of(report.incident).exists():
         raise NoteMissing
     publication = Publication.objects.append(report.incident, snapshot, by=by, change_note=change_note, at=at)
     report.save(update_fields=["status"])
@@ -92,7 +90,7 @@ def withdraw_report(report: Report, *, reason: str, by: User, at: datetime) -> R
     Raises NothingPublished.
     """
     report = Report.objects.locked(report)
-    publication = standing_publication(report.incident)
+    publication = Publication.objects.standing().of(report.incident).first()
     if publication is None:
         raise NothingPublished
     retraction = Retraction.objects.create(publication=publication, reason=reason, retracted_by=by, retracted_at=at)
@@ -101,8 +99,3 @@ def withdraw_report(report: Report, *, reason: str, by: User, at: datetime) -> R
         report.save(update_fields=["status"])
     Activity.objects.record(report.incident, "withdrew", by=by, at=at, number=publication.number, reason=reason)
     return retraction
-
-
-def standing_publication(incident: Incident) -> Publication | None:
-    """What customers can read now, or None."""
-    return Publication.objects.standing().filter(public_id=incident.public_id).first()

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import require
 from accounts.roles import Capability
 from incidents.checks import findings
-from incidents.models import Publication, Report, WrongState
+from incidents.models import Publication, Report, ReportStatus, WrongState
 from incidents.permissions import report_for
 from incidents.public.pages import report_page
 from incidents.publishing.forms import PublishForm, WithdrawForm
@@ -23,7 +23,6 @@ from incidents.publishing.operations import (
     NothingPublished,
     NotReady,
     publish_report,
-    standing_publication,
     start_correction,
     withdraw_report,
 )
@@ -36,20 +35,21 @@ from incidents.snapshot import Image
 @csp_replace({"frame-ancestors": ["'self'"]})  # type: ignore[arg-type]  # it passes any arguments on
 def preview(request: HttpRequest, number: int) -> HttpResponse:
     """The customer page of the draft, from the template that the public gets; the editor frames it."""
-    report = report_for(request.user, number)
-    page = report_page(
-        report.to_snapshot(),
-        versions=[],
-        on=timezone.now().date(),
-        image_url=lambda image: _draft_image_url(report, image),
-    )
+    report = report_for(require(request.user, Capability.READ), number)
+    ids = dict(report.incident.attachments.values_list("key", "pk"))
+
+    def draft_image_url(image: Image) -> str:
+        return reverse("authoring:image_content", args=[number, ids[image.key]])
+
+    page = report_page(report.to_snapshot(), on=timezone.now().date(), image_url=draft_image_url)
     return render(request, "publishing/preview.html", {"page": page, "report": report})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish(request: HttpRequest, number: int) -> HttpResponse:
-    report = report_for(request.user, number, Capability.PUBLISH)
-    is_correction = Publication.objects.filter(public_id=report.incident.public_id).exists()
+    user = require(request.user, Capability.PUBLISH)
+    report = report_for(user, number)
+    is_correction = Publication.objects.of(report.incident).exists()
     form = PublishForm(request.POST if request.method == "POST" else None, is_correction=is_correction)
     if request.method != "POST":
         return _publish_page(request, report, form)
@@ -57,7 +57,7 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
         return _publish_page(request, report, form, status=422)
     note = form.cleaned_data.get("change_note", "") if is_correction else ""
     try:
-        publish_report(report, by=require(request.user, Capability.READ), change_note=note, at=timezone.now())
+        publish_report(report, by=user, change_note=note, at=timezone.now())
     except (WrongState, NotApproved, NotReady, NoteMissing) as refusal:
         messages.error(request, str(refusal))
         return _publish_page(request, report, form, status=409)
@@ -67,9 +67,10 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def correct(request: HttpRequest, number: int) -> HttpResponse:
-    report = report_for(request.user, number, Capability.WRITE)
+    user = require(request.user, Capability.WRITE)
+    report = report_for(user, number)
     try:
-        start_correction(report, by=require(request.user, Capability.READ), at=timezone.now())
+        start_correction(report, by=user, at=timezone.now())
     except WrongState as refusal:
         messages.error(request, str(refusal))
     else:
@@ -79,23 +80,19 @@ def correct(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: HttpRequest, number: int) -> HttpResponse:
-    report = report_for(request.user, number, Capability.PUBLISH)
+    user = require(request.user, Capability.PUBLISH)
+    report = report_for(user, number)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     context = {
         "incident": report.incident,
         "report": report,
         "form": form,
-        "publication": standing_publication(report.incident),
+        "publication": Publication.objects.standing().of(report.incident).first(),
     }
     if not form.is_valid():
         return render(request, "publishing/withdraw.html", context, status=422 if form.is_bound else 200)
     try:
-        withdraw_report(
-            report,
-            reason=form.cleaned_data["reason"],
-            by=require(request.user, Capability.READ),
-            at=timezone.now(),
-        )
+        withdraw_report(report, reason=form.cleaned_data["reason"], by=user, at=timezone.now())
     except NothingPublished as refusal:
         form.add_error(None, str(refusal))
         return render(request, "publishing/withdraw.html", context, status=409)
@@ -104,19 +101,17 @@ def withdraw(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _publish_page(request: HttpRequest, report: Report, form: PublishForm, *, status: int = 200) -> HttpResponse:
-    found = findings(report.to_snapshot(), at=timezone.now())
+    snapshot = report.to_snapshot()
+    found = findings(snapshot, at=timezone.now())
+    is_approved = report.status == ReportStatus.APPROVED
+    has_moved = is_approved and report.approved_checksum != snapshot.checksum
     context = {
         "incident": report.incident,
         "report": report,
         "form": form,
         "findings": found,
-        "is_blocked": any(finding.blocks for finding in found),
-        "publication": standing_publication(report.incident),
+        "has_moved": has_moved,
+        "can_publish": is_approved and not has_moved and not any(finding.blocks for finding in found),
         "is_correction": "change_note" in form.fields,
     }
     return render(request, "publishing/publish.html", context, status=status)
-
-
-def _draft_image_url(report: Report, image: Image) -> str:
-    attachment = report.incident.attachments.get(key=image.key)
-    return reverse("authoring:image_content", args=[report.incident.number, attachment.pk])

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from incidents.models import Activity, Report, Step
-from incidents.snapshot import checksum
+from incidents.models import Activity, Report, ReportStatus, Step
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+ASKED_FOR_REVIEW = "asked for review"
 
 
 class ReportMoved(Exception):
@@ -27,7 +28,7 @@ def submit_for_review(report: Report, *, by: User, at: datetime) -> Report:
     report = Report.objects.locked(report)
     report.take(Step.ASK_FOR_REVIEW)
     report.save(update_fields=["status"])
-    Activity.objects.record(report.incident, "asked for review", by=by, at=at)
+    Activity.objects.record(report.incident, ASKED_FOR_REVIEW, by=by, at=at)
     return report
 
 
@@ -35,10 +36,13 @@ def submit_for_review(report: Report, *, by: User, at: datetime) -> Report:
 def approve_report(report: Report, *, seen: str, by: User, at: datetime) -> Report:
     """In review → approved, for the text whose checksum is `seen` and no other.
 
+    So is a report whose approval no longer fits, because a component was renamed: it gets a new one.
     Raises WrongState, or ReportMoved when the customer version is not the one that was read.
     """
     report = Report.objects.locked(report)
-    current = checksum(report.to_snapshot().to_data())
+    current = report.to_snapshot().checksum
+    if report.status == ReportStatus.APPROVED and report.approved_checksum != current:
+        report.take(Step.EDIT_APPROVED)
     report.take(Step.APPROVE)
     if seen != current:
         raise ReportMoved

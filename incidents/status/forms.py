@@ -33,4 +33,7 @@ class ComponentForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in th
 class StatusForm(forms.Form):
     """Only the state: what changes during an outage."""
 
-    status = forms.ChoiceField(choices=ComponentStatus.choices)
+    status = forms.ChoiceField(
+        choices=ComponentStatus.choices,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose one of the states."),
+    )

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import require
+from accounts.models import User
 from accounts.roles import Capability
 from incidents.models import Component
 from incidents.status.forms import ComponentForm, StatusForm
@@ -19,12 +23,7 @@ def component_list(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         add_component(values=form.cleaned_data, by=user, at=timezone.now())
         return redirect("status:component_list")
-    components = [
-        {"component": component, "form": StatusForm(initial={"status": component.status})}
-        for component in Component.objects.in_page_order()
-    ]
-    context = {"components": components, "form": form, "can_administer": user.may(Capability.ADMINISTER)}
-    return render(request, "status/component_list.html", context, status=422 if form.is_bound else 200)
+    return _list_page(request, user, form, status=422 if form.is_bound else 200)
 
 
 @require_POST
@@ -33,7 +32,7 @@ def set_status(request: HttpRequest, pk: int) -> HttpResponse:
     component = get_object_or_404(Component, pk=pk)
     form = StatusForm(request.POST)
     if not form.is_valid():
-        return HttpResponse("There is no such state.", status=422, content_type="text/plain")
+        return _list_page(request, user, ComponentForm(), refused={pk: form}, status=422)
     revise_component(component, values=form.cleaned_data, by=user, at=timezone.now())
     return redirect("status:component_list")
 
@@ -48,3 +47,19 @@ def component(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("status:component_list")
     context = {"component": stored, "form": form}
     return render(request, "status/component.html", context, status=422 if form.is_bound else 200)
+
+
+def _list_page(
+    request: HttpRequest,
+    user: User,
+    form: ComponentForm,
+    *,
+    refused: Mapping[int, StatusForm] = MappingProxyType({}),
+    status: int,
+) -> HttpResponse:
+    rows = [
+        {"component": component, "form": refused.get(component.pk) or StatusForm()}
+        for component in Component.objects.in_page_order()
+    ]
+    context = {"components": rows, "form": form, "can_administer": user.may(Capability.ADMINISTER)}
+    return render(request, "status/component_list.html", context, status=status)

@@ -77,11 +77,17 @@ def test_what_is_wrong_is_said_beside_the_field(
 ) -> None:
     response = client.post(address(token), {"name": name, "password": password})
     html = response.content.decode()
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert error in html
     assert "is-invalid" in html
     assert not password or f'value="{password}"' not in html.replace('value="new@example.com"', "")
     assert not User.objects.with_email("new@example.com").exists()
+
+
+def test_an_empty_post_is_bad_input_too(client: Client, token: str) -> None:
+    response = client.post(address(token))
+    assert response.status_code == 422
+    assert response.content.decode().count("This field is required.") == 2
 
 
 def test_address_and_role_come_from_the_invitation_alone(client: Client, token: str) -> None:

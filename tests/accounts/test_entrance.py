@@ -239,11 +239,11 @@ def test_a_weak_new_password_is_refused(password: str, client: Client, engineer:
     assert engineer.check_password(PASSWORD)
 
 
-def test_a_reset_link_works_once_and_ends_sessions(client: Client, engineer: User) -> None:
+def test_a_reset_link_works_once_and_ends_sessions(client: Client, engineer: User, settings: Any) -> None:
     elsewhere = Client()
     log_in(elsewhere, engineer.email)
     ask_for_reset(client, engineer.email)
-    (link,) = re.findall(r"http://testserver(\S+/key/\S+)", mail.outbox[0].body)
+    (link,) = re.findall(rf"{settings.PUBLIC_BASE_URL}(\S+/key/\S+)", mail.outbox[0].body)
     form = client.get(link, follow=True)
     assert link not in form.content.decode()
     address = form.redirect_chain[-1][0]

@@ -67,6 +67,7 @@ def test_inviting_mails_and_shows_the_link_once(as_admin: Client, django_capture
 )
 def test_a_wrong_invitation_is_refused_beside_the_field(data: dict[str, str], error: str, as_admin: Client) -> None:
     response = post(as_admin, "invite", **data)
+    assert response.status_code == 422
     assert error in response.content.decode()
     assert "is-invalid" in response.content.decode()
     assert not Invitation.objects.exists()
@@ -99,6 +100,7 @@ def test_changing_a_role_changes_nothing_else(as_admin: Client, engineer: User) 
 
 def test_a_role_that_does_not_exist_is_refused(as_admin: Client, engineer: User) -> None:
     response = post(as_admin, "change_role", engineer.pk, role="owner")
+    assert response.status_code == 422
     assert "Choose one of the roles." in response.content.decode()
     engineer.refresh_from_db()
     assert engineer.role == Role.ENGINEER
@@ -168,6 +170,14 @@ def test_the_own_name_is_all_that_people_change_of_themselves(client: Client, en
 def test_a_name_that_is_none_is_refused(name: str, client: Client, engineer: User) -> None:
     client.force_login(engineer)
     response = client.post(reverse("accounts:profile"), {"name": name})
+    assert response.status_code == 422
     assert "is-invalid" in response.content.decode()
     engineer.refresh_from_db()
     assert engineer.name == "The engineer"
+
+
+def test_an_empty_post_is_bad_input_too(client: Client, engineer: User) -> None:
+    client.force_login(engineer)
+    response = client.post(reverse("accounts:profile"))
+    assert response.status_code == 422
+    assert "is-invalid" in response.content.decode()

@@ -201,7 +201,7 @@ def test_contents_follow_the_reader(open_at: OpenAt) -> None:
     current = page.locator(".contents [aria-current]")
     expect(current).to_have_text("Summary")
     page.locator("#measures").evaluate("part => part.scrollIntoView()")
-    expect(current).to_have_text("What we are doing")
+    expect(current).to_have_text("What we are doing about it")
 
 
 def test_paper_has_the_report_and_no_controls(open_at: OpenAt) -> None:

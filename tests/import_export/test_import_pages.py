@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.roles import Role
+from incidents.import_export.forms import RowForm
 from incidents.models import Incident, Severity
 from tests.factories import make_user
 
@@ -209,11 +210,45 @@ def test_file_and_text_together_are_a_question(client: Client) -> None:
     assert "Typed text that stays" in response.content.decode()
 
 
-def test_hostile_row_counts_are_refused(client: Client) -> None:
-    data = read(client, REPORT) | {"rows-TOTAL_FORMS": "1000000000", "report-severity": "1"}
+@pytest.mark.parametrize("claimed", ["1000000000", "3000", "4", "2", "0", "-1", "many", ""])
+def test_a_count_of_rows_that_is_not_true_is_refused_cheaply(
+    client: Client, monkeypatch: pytest.MonkeyPatch, claimed: str
+) -> None:
+    data = read(client, REPORT) | {"rows-TOTAL_FORMS": claimed, "report-severity": "1"}
+    built = []
+    first = RowForm.__init__
+    monkeypatch.setattr(
+        RowForm, "__init__", lambda form, *args, **kw: (built.append(form), first(form, *args, **kw))[1]
+    )
+
+    response = keep(client, data)
+
+    assert response.status_code == 422
+    assert 'role="alert"' in response.content.decode()
+    assert Incident.objects.count() == 0
+    assert len(built) <= 3
+
+
+def test_a_row_that_claims_to_be_an_unused_extra_is_read_like_the_others(client: Client) -> None:
+    data = read(client, REPORT) | {"report-severity": "1", "rows-INITIAL_FORMS": "0", "rows-1-text": ""}
 
     assert keep(client, data).status_code == 422
-    assert Incident.objects.count() == 0
+
+    assert keep(client, data | {"rows-1-text": "Pagers alerted"}).status_code == 302
+    assert Incident.objects.get().entries.count() == 3
+
+
+def test_what_the_reader_said_stays_when_something_was_wrong(client: Client) -> None:
+    text = REPORT.replace("| 5:20 AM | Fixed", "| 4:50 AM | Fixed")
+    first = client.post(reverse("import_export:import"), {"text": text}).content.decode()
+    said = re.findall(r'<p class="(?:hint|doubt)">.*?</p>|<li class="finding">.*?</li>', first)
+    assert any("Earlier than the row above." in line for line in said)
+
+    response = keep(client, fields_of(first))
+
+    assert response.status_code == 422
+    again = response.content.decode()
+    assert re.findall(r'<p class="(?:hint|doubt)">.*?</p>|<li class="finding">.*?</li>', again) == said
 
 
 @pytest.mark.skipif(not SEED.exists(), reason="the seed report lies in ../shared, which is not here")

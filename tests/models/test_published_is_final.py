@@ -76,10 +76,10 @@ def test_withdrawals_are_final_too(publication: Publication, sql: str) -> None:
 
 @pytest.mark.parametrize("table", ["incidents_retraction", "incidents_publication, incidents_retraction"])
 def test_postgres_refuses_to_empty_the_tables(publication: Publication, table: str) -> None:
+    empty = f"SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL afterword.tests = 'off'; TRUNCATE {table}"
+
     with pytest.raises(IntegrityError, match="final"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with pending checks can't be emptied at all
-        cursor.execute("SET LOCAL afterword.tests = 'off'")
-        cursor.execute(f"TRUNCATE {table}")
+        cursor.execute(empty)
 
     assert Publication.objects.get(pk=publication.pk).data == publication.data
 

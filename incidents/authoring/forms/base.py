@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.forms.models import model_to_dict
 
 
 class PlainForm(forms.Form):
@@ -31,11 +32,16 @@ class VersionedForm(PlainForm):
     """A form that knows which version it was opened on, and can show what somebody else saved meanwhile."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
-    conflict: Any = None
+    conflict: list[tuple[str, str]] | None = None  # label and stored value of each field that differs
 
     def show_conflict(self, current: Any) -> None:
         """Keep what was typed, show what is stored, and let the next save win on purpose."""
-        self.conflict = current
+        stored = self.values_of(current)
+        self.conflict = [
+            (self[name].label, _as_text(field, stored.get(name)))
+            for name, field in self.fields.items()
+            if name != "version" and _as_sent(field, stored.get(name)) != _as_sent(field, self.cleaned_data[name])
+        ]
         self.add_error(
             None,
             "Somebody changed this while you were writing. Yours is below, theirs beside it: "
@@ -44,6 +50,29 @@ class VersionedForm(PlainForm):
         data = dict(self.data.items())
         data[self.add_prefix("version")] = str(current.version)
         self.data = data
+
+    def values_of(self, current: Any) -> dict[str, Any]:
+        """What is stored now, by the names of the fields. What isn't the row's own, the form read when it was sent."""
+        return {**self.initial, **model_to_dict(current, fields=list(self.fields))}
+
+
+def _as_sent(field: forms.Field, value: Any) -> str:
+    """One spelling for a value that was typed and one that was stored."""
+    value = field.prepare_value(value)
+    return "" if value is None else str(value).replace("\r\n", "\n")
+
+
+def _as_text(field: forms.Field, value: Any) -> str:
+    """A stored value in the words that the form has for it."""
+    sent = _as_sent(field, value)
+    for choice, label in getattr(field, "choices", ()):
+        if str(choice) == sent:
+            return str(label)
+    if isinstance(field.widget, forms.MultiWidget) and sent:
+        return " ".join(str(part) for part in field.widget.decompress(value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return sent or "nothing"
 
 
 class OneLine(forms.Textarea):

@@ -6,6 +6,7 @@ from django import forms
 
 from incidents.authoring.forms.base import VersionedForm
 from incidents.models import NOTES, ReportSection
+from incidents.models.report import MAX_NOTES_LENGTH
 from incidents.rendering import MAX_MARKDOWN_LENGTH
 
 PROMPTS: dict[str, str] = {
@@ -42,9 +43,12 @@ class SectionForm(VersionedForm):
         for name, label in (("text", "For colleagues"), ("public_text", "For customers")):
             self.fields[name].label = f"{heading}: {label.lower()}"
             self.fields[name].widget = forms.Textarea({"rows": 2})
-        self.dress()
         if key == NOTES:
             del self.fields["public_text"]
+            text = forms.CharField(required=False, max_length=MAX_NOTES_LENGTH, strip=False)
+            text.label, text.widget = self.fields["text"].label, forms.Textarea({"rows": 2})
+            self.fields["text"] = text
+        self.dress()
 
     @property
     def values(self) -> dict[str, str]:

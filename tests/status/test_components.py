@@ -1,0 +1,125 @@
+"""The list of components and the state that customers read."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from incidents.models import Activity, Component
+from tests.factories import make_component, make_user
+from tests.public.markup import Page
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/workspace/components/"
+
+
+@pytest.fixture
+def engineer_client(client: Client) -> Client:
+    client.force_login(make_user("engineer"))
+    return client
+
+
+@pytest.fixture
+def admin_client(client: Client) -> Client:
+    client.force_login(make_user("admin"))
+    return client
+
+
+def state_address(component: Component) -> str:
+    return reverse("status:set_status", args=[component.pk])
+
+
+def test_a_state_is_public_at_once(engineer_client: Client) -> None:
+    component = make_component("API")
+
+    response = engineer_client.post(state_address(component), {"status": "major_outage"})
+
+    assert response["Location"] == LIST
+    assert "API is down" in Client().get("/").content.decode()
+    change = Activity.objects.get(verb="changed a component")
+    assert (change.detail["old"]["status"], change.detail["new"]["status"]) == ("operational", "major_outage")
+
+
+@pytest.mark.parametrize("sent", [{}, {"status": ""}, {"status": "on_fire"}])
+def test_no_such_state_is_said_beside_the_select(engineer_client: Client, sent: dict[str, str]) -> None:
+    component = make_component("API", status="partial_outage")
+    make_component("Mail")
+
+    response = engineer_client.post(state_address(component), sent)
+
+    page = Page(response.content.decode())
+    assert response.status_code == 422
+    assert page.faults == []
+    (refused,) = [select for select in page.all("select") if "aria-invalid" in select]
+    assert refused["id"] == f"status-{component.pk}"
+    assert refused["aria-describedby"] in page.values("id")
+    assert page.text.count("Choose one of the states.") == 1
+    assert "Mail" in page.text
+    assert [option["value"] for option in page.all("option") if "selected" in option] == [
+        "partial_outage",
+        "operational",
+    ]
+    assert Component.objects.get(name="API").status == "partial_outage"
+
+
+def test_an_engineer_sets_states_and_edits_nothing(engineer_client: Client) -> None:
+    component = make_component("API")
+
+    page = Page(engineer_client.get(LIST).content.decode())
+
+    assert page.faults == []
+    assert state_address(component) in page.values("action")
+    assert "Add a component" not in page.text
+    assert reverse("status:component", args=[component.pk]) not in page.values("href")
+
+
+def test_a_component_is_added_and_renamed(admin_client: Client) -> None:
+    sent = {"name": "API", "group": "", "position": "1", "status": "operational"}
+    assert admin_client.post(LIST, sent)["Location"] == LIST
+    component = Component.objects.get()
+
+    admin_client.post(reverse("status:component", args=[component.pk]), {**sent, "name": "Public API"})
+
+    component.refresh_from_db()
+    assert component.name == "Public API"
+    verbs = list(Activity.objects.order_by("id").values_list("verb", flat=True))
+    assert verbs == ["added a component", "changed a component"]
+
+
+@pytest.mark.parametrize("name", ["", "api", "x" * 81])
+def test_a_refused_component_keeps_what_was_typed(admin_client: Client, name: str) -> None:
+    make_component("API")
+
+    response = admin_client.post(LIST, {"name": name, "group": "", "position": "7", "status": "degraded_performance"})
+
+    page = Page(response.content.decode())
+    assert response.status_code == 422
+    assert [field["value"] for field in page.all("input") if field.get("name") == "position"] == ["7"]
+    assert name in [field.get("value", "") for field in page.all("input") if field.get("name") == "name"]
+    assert Component.objects.count() == 1
+
+
+def test_a_name_is_free_again_in_another_group(admin_client: Client) -> None:
+    make_component("Relay", group="Mail")
+
+    admin_client.post(LIST, {"name": "Relay", "group": "Chat", "position": "0", "status": "operational"})
+    taken = admin_client.post(LIST, {"name": "relay", "group": "mail", "position": "0", "status": "operational"})
+
+    assert Component.objects.count() == 2
+    assert "There is a component of this name already." in taken.content.decode()
+
+
+def test_queries_do_not_grow(admin_client: Client) -> None:
+    asked = []
+    for count in (1, 2):
+        for _ in range(count):
+            make_component()
+        with CaptureQueriesContext(connection) as captured:
+            admin_client.get(LIST)
+        asked.append(len(captured))
+
+    assert asked[0] == asked[1]
