@@ -26,7 +26,7 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
 
-    def handle_no_permission(
+    def handle_no_permission(  # type: ignore[override]  # the stubs know only the redirect
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
         """A script is told; it would follow a redirect, and put the log-in page where text was being written."""

@@ -82,6 +82,7 @@ def test_the_whole_way(browser: Browser, live_server: Any, publisher: Any, tmp_p
     page = context.new_page()
     problems: list[str] = []
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("dialog", lambda dialog: dialog.accept())  # “Make all rows public” asks
     page.on("pageerror", lambda error: problems.append(str(error)))
 
     # In.

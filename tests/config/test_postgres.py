@@ -31,7 +31,7 @@ def test_starts_with_its_user_stops_with_it_and_keeps_the_data(var_dir: Path, us
     first = use()
     first.query("CREATE TABLE kept AS SELECT 'still here' AS text")
     first.leave()
-    assert processes_in(var_dir) == []
+    wait_until(lambda: processes_in(var_dir) == [])
 
     second = use()
     assert second.query("SELECT text FROM kept") == [("still here",)]
@@ -40,7 +40,7 @@ def test_starts_with_its_user_stops_with_it_and_keeps_the_data(var_dir: Path, us
         ("b", "C.UTF-8")
     ]
     second.leave()
-    assert processes_in(var_dir) == []
+    wait_until(lambda: processes_in(var_dir) == [])
 
 
 def test_users_share_one_server_and_the_last_one_stops_it(var_dir: Path, use: Callable[..., User]) -> None:
@@ -60,7 +60,7 @@ def test_users_share_one_server_and_the_last_one_stops_it(var_dir: Path, use: Ca
     joined[0].leave()
     assert server.is_running()
     joined[2].leave()
-    assert processes_in(var_dir) == []
+    wait_until(lambda: processes_in(var_dir) == [])
 
 
 def test_a_newcomer_during_the_stop_gets_a_server(use: Callable[..., User]) -> None:

@@ -38,7 +38,7 @@ class VersionedForm(PlainForm):
         """Keep what was typed, show what is stored, and let the next save win on purpose."""
         stored = self.values_of(current)
         self.conflict = [
-            (self[name].label, _as_text(field, stored.get(name)))
+            (str(self[name].label), _as_text(field, stored.get(name)))
             for name, field in self.fields.items()
             if name != "version" and _as_sent(field, stored.get(name)) != _as_sent(field, self.cleaned_data[name])
         ]
@@ -65,7 +65,8 @@ def _as_sent(field: forms.Field, value: Any) -> str:
 def _as_text(field: forms.Field, value: Any) -> str:
     """A stored value in the words that the form has for it."""
     sent = _as_sent(field, value)
-    for choice, label in getattr(field, "choices", ()):
+    choices: Any = getattr(field, "choices", ())
+    for choice, label in choices:
         if str(choice) == sent:
             return str(label)
     if isinstance(field.widget, forms.MultiWidget) and sent:
