@@ -114,7 +114,7 @@ def get(port: int, address: str) -> tuple[int, str]:
 
 def assert_nothing_is_left(demo: Demo, kept: Path, port: int) -> None:
     wait_until(lambda: not [child for child in demo.started if child.is_running() and child.status() != "zombie"])
-    assert processes_in(kept) == []
+    wait_until(lambda: processes_in(kept) == [], 5)
     with pytest.raises(ConnectionRefusedError):
         get(port, "/")
 
@@ -141,7 +141,7 @@ def test_serves_on_a_free_port_and_stops_all_of_it_on_ctrl_c(
     assert demo.process.wait(30) == 0
     assert demo.output.endswith("→ Stopped\n")
     assert "Traceback" not in demo.output
-    assert processes_in(kept) == []
+    wait_until(lambda: processes_in(kept) == [], 5)
     assert_nothing_is_left(demo, kept, port)
 
 
@@ -171,7 +171,7 @@ def test_stops_at_once_when_it_is_told_to_while_starting(run: Callable[..., Demo
     demo.process.send_signal(signal.SIGTERM)
     assert demo.process.wait(30) == 0
     assert time.monotonic() - began < 15
-    assert processes_in(kept) == []
+    wait_until(lambda: processes_in(kept) == [], 5)
 
 
 def test_a_port_that_was_asked_for_and_is_taken_is_an_error(run: Callable[..., Demo], taken_port: int) -> None:
