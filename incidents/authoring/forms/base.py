@@ -65,12 +65,12 @@ def _as_sent(field: forms.Field, value: Any) -> str:
 def _as_text(field: forms.Field, value: Any) -> str:
     """A stored value in the words that the form has for it."""
     sent = _as_sent(field, value)
-    choices: Any = getattr(field, "choices", ())
-    for choice, label in choices:
+    for choice, label in getattr(field, "choices", ()):
         if str(choice) == sent:
             return str(label)
     if isinstance(field.widget, forms.MultiWidget) and sent:
-        return " ".join(str(part) for part in field.widget.decompress(value))
+        parts: Any = field.widget.decompress(value)
+        return " ".join(str(part) for part in parts)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return sent or "nothing"

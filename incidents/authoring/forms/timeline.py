@@ -31,6 +31,9 @@ class EntryForm(VersionedForm):
         self.fields["occurred_at"] = MomentField(zone=incident.zone, zone_label=incident.time_zone, label="Time")
         self.dress()
 
+    def values_of(self, current: TimelineEntry) -> dict[str, Any]:
+        return _values_of(current)
+
     def clean_occurred_at(self) -> Any:
         moment = self.cleaned_data["occurred_at"]
         if moment is not None and moment > timezone.now():
