@@ -220,9 +220,9 @@ def test_marks_instead_of_times_are_rows() -> None:
 
 def test_five_hundred_lines_read_quickly() -> None:
     pasted = "\n".join(f"- {9 + number // 60:02d}:{number % 60:02d} UTC step {number}" for number in range(500))
-    before = time.perf_counter()
+    before = time.process_time()
     assert len(parse_timeline(pasted, date=DAY).entries) == 500
-    assert time.perf_counter() - before < 0.5
+    assert time.process_time() - before < 0.5
 
 
 def test_json_has_the_agreed_shape() -> None:

@@ -99,6 +99,6 @@ def lone_words(name: str) -> str:
     ],
 )
 def test_cost_is_bounded(old: str, new: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     compare_chapters(old, new)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

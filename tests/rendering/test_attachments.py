@@ -56,6 +56,6 @@ def test_titles_stay_and_unknown_keys_too() -> None:
 
 @pytest.mark.parametrize("part", ["](", "](attachment:", "](attachment:a ", "]((", "](<", '](a "'])
 def test_hostile_text_costs_little(part: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     attachment_keys(part * (20_000 // len(part)))
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
