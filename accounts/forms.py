@@ -10,13 +10,20 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 
-from accounts.models import Invitation, User
+from accounts.models import Invitation, User, normal_email
 from accounts.roles import Role
 
 
 class InviteForm(forms.Form):
     email = forms.EmailField(label="Email", max_length=254)
     role = forms.ChoiceField(choices=Role.choices, initial=Role.ENGINEER)
+
+    def clean_email(self) -> str:
+        """As it will be stored: lower case can be longer than what was typed."""
+        email = normal_email(self.cleaned_data["email"])
+        if len(email) > 254:
+            raise forms.ValidationError("This address is too long.", code="max_length")
+        return email
 
 
 class RoleForm(forms.Form):

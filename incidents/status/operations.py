@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from incidents.models import Activity, Component
 
@@ -15,25 +15,41 @@ if TYPE_CHECKING:
 _FIELDS = ("name", "group", "position", "status")
 
 
+class NameTaken(Exception):
+    """Another component of the group has this name; somebody may just have added it."""
+
+    def __init__(self) -> None:
+        super().__init__("There is a component of this name already.")
+
+
 @transaction.atomic
 def add_component(*, values: dict[str, Any], by: User, at: datetime) -> Component:
-    """A new part of the product, public at once. `values` names its fields."""
-    component = Component.objects.create(**{name: values[name] for name in _FIELDS if name in values})
+    """A new part of the product, public at once. `values` names its fields. Raises NameTaken."""
+    component = Component(**{name: values[name] for name in _FIELDS if name in values})
+    _save(component)
     Activity.objects.record(None, "added a component", by=by, at=at, new=_said(component))
     return component
 
 
 @transaction.atomic
 def revise_component(component: Component, *, values: dict[str, Any], by: User, at: datetime) -> Component:
-    """Change its name, place or state; customers see it at once."""
+    """Change its name, place or state; customers see it at once. Raises NameTaken."""
     component = Component.objects.select_for_update().get(pk=component.pk)
     old = _said(component)
     for name in _FIELDS:
         if name in values:
             setattr(component, name, values[name])
-    component.save()
+    _save(component)
     Activity.objects.record(None, "changed a component", by=by, at=at, old=old, new=_said(component))
     return component
+
+
+def _save(component: Component) -> None:
+    try:
+        with transaction.atomic():
+            component.save()
+    except IntegrityError as error:
+        raise NameTaken from error
 
 
 def _said(component: Component) -> dict[str, str]:

@@ -13,17 +13,21 @@ from accounts.models import User
 from accounts.roles import Capability
 from incidents.models import Component
 from incidents.status.forms import ComponentForm, StatusForm
-from incidents.status.operations import add_component, revise_component
+from incidents.status.operations import NameTaken, add_component, revise_component
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def component_list(request: HttpRequest) -> HttpResponse:
     user = require(request.user, Capability.ADMINISTER if request.method == "POST" else Capability.WRITE)
     form = ComponentForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
+    if not form.is_valid():
+        return _list_page(request, user, form, status=422 if form.is_bound else 200)
+    try:
         add_component(values=form.cleaned_data, by=user, at=timezone.now())
-        return redirect("status:component_list")
-    return _list_page(request, user, form, status=422 if form.is_bound else 200)
+    except NameTaken as refusal:
+        form.add_error("name", str(refusal))
+        return _list_page(request, user, form, status=409)
+    return redirect("status:component_list")
 
 
 @require_POST
@@ -42,11 +46,15 @@ def component(request: HttpRequest, pk: int) -> HttpResponse:
     user = require(request.user, Capability.ADMINISTER)
     stored = get_object_or_404(Component, pk=pk)
     form = ComponentForm(request.POST if request.method == "POST" else None, instance=stored)
-    if form.is_valid():
-        revise_component(stored, values=form.cleaned_data, by=user, at=timezone.now())
-        return redirect("status:component_list")
     context = {"component": stored, "form": form}
-    return render(request, "status/component.html", context, status=422 if form.is_bound else 200)
+    if not form.is_valid():
+        return render(request, "status/component.html", context, status=422 if form.is_bound else 200)
+    try:
+        revise_component(stored, values=form.cleaned_data, by=user, at=timezone.now())
+    except NameTaken as refusal:
+        form.add_error("name", str(refusal))
+        return render(request, "status/component.html", context, status=409)
+    return redirect("status:component_list")
 
 
 def _list_page(

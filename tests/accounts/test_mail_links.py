@@ -38,3 +38,15 @@ def test_who_may_no_longer_invite_leaves_no_way_in(end: Any) -> None:
     end(gone, by=boss, at=NOW)
 
     assert [invitation.email for invitation in Invitation.objects.all()] == ["colleague@example.test"]
+
+
+def test_an_address_that_grows_in_lower_case_is_refused_beside_the_field() -> None:
+    client = Client()
+    client.force_login(make_user(Role.ADMIN))
+    address = "a@" + ".".join(["İ" * 30] * 7) + ".ex"
+    assert len(address) <= 254 < len(address.lower())
+
+    response = client.post(reverse("accounts:invite"), {"email": address, "role": "reader"})
+
+    assert response.status_code == 422
+    assert not Invitation.objects.exists()

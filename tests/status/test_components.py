@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest import mock
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -9,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from incidents.models import Activity, Component
+from incidents.status.forms import ComponentForm
 from tests.factories import make_component, make_user
 from tests.public.markup import Page
 
@@ -123,3 +126,18 @@ def test_queries_do_not_grow(admin_client: Client) -> None:
         asked.append(len(captured))
 
     assert asked[0] == asked[1]
+
+
+@pytest.mark.parametrize("existing", [False, True], ids=["added", "renamed"])
+def test_a_name_taken_after_the_form_was_checked_is_said_beside_it(admin_client: Client, existing: bool) -> None:
+    """Two admins at once: the form saw no such name, the database does."""
+    address = reverse("status:component", args=[make_component("Other").pk]) if existing else LIST
+    make_component("Websites")
+
+    unchecked = {"clean": lambda form: form.cleaned_data, "_post_clean": lambda _form: None}
+    with mock.patch.multiple(ComponentForm, **unchecked):
+        response = admin_client.post(address, {"name": "WEBSITES", "position": "1", "status": "operational"})
+
+    assert response.status_code == 409
+    assert "There is a component of this name already." in response.content.decode()
+    assert 'value="WEBSITES"' in response.content.decode()
