@@ -39,13 +39,6 @@ def find_clock(text: str, position: int = 0) -> tuple[int, int] | None:
     return None
 
 
-def read_clock(text: str) -> dt.time | None:
-    """The clock time at the start of this text, if any."""
-    match = CLOCK.match(text)
-    clock = clock_of(match) if match else None
-    return clock.time if clock else None
-
-
 def clock_of(match: re.Match[str]) -> Clock | None:
     """The time of a match of `CLOCK`; None when there is no such time of day."""
     found = match.groupdict()

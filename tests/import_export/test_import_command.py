@@ -92,19 +92,3 @@ def test_the_seed_as_json() -> None:
     assert report["summary"].startswith("On March 6th")
     assert report["root_cause"].startswith("At 4:34am")
     assert len(report["attachments"]) == 1
-    assert set(report) == {
-        "file",
-        "title",
-        "author",
-        "date",
-        "time_zone",
-        "utc_offset_minutes",
-        "severity",
-        "duration_minutes",
-        "summary",
-        "root_cause",
-        "timeline",
-        "action_items",
-        "attachments",
-        "warnings",
-    }
