@@ -24,13 +24,29 @@ class MilestoneKind(StrEnum):
 
 
 class Precision(StrEnum):
-    """How well a time is known. UNKNOWN has no time; BEFORE and AFTER bound it."""
+    """How well a time is known. BEFORE and AFTER bound it; UNKNOWN and NOT_APPLICABLE have no time.
+
+    UNKNOWN is a moment that nobody can name any more; NOT_APPLICABLE one that this incident never had.
+    """
 
     EXACT = "exact"
     ABOUT = "about"
     BEFORE = "before"
     AFTER = "after"
     UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not_applicable"
+
+
+WITHOUT_TIME = frozenset({Precision.UNKNOWN, Precision.NOT_APPLICABLE})
+
+PRECISION_LABELS: dict[Precision, str] = {
+    Precision.EXACT: "exact",
+    Precision.ABOUT: "about",
+    Precision.BEFORE: "before",
+    Precision.AFTER: "after",
+    Precision.UNKNOWN: "unknown",
+    Precision.NOT_APPLICABLE: "does not apply",
+}
 
 
 MILESTONE_LABELS: dict[MilestoneKind, str] = {
@@ -54,7 +70,7 @@ MILESTONE_MEANINGS: dict[MilestoneKind, str] = {
 
 @dataclass(frozen=True)
 class Milestone:
-    """A moment: `at` is aware, and None exactly when the precision is UNKNOWN."""
+    """A moment: `at` is aware, and None exactly when the precision is one WITHOUT_TIME."""
 
     kind: MilestoneKind
     at: datetime | None

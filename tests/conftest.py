@@ -25,8 +25,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture
 def severities(transactional_db: None) -> None:
     """The severities of a fresh install again: a test that commits empties every table when it ends."""
-    first = importlib.import_module("incidents.migrations.0003_first_severities")
-    first.add(apps, None)
+    for name in ("0003_first_severities", "0005_first_prompts"):
+        importlib.import_module(f"incidents.migrations.{name}").add(apps, None)
 
 
 @pytest.fixture(scope="session")

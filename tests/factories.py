@@ -54,8 +54,6 @@ def make_draft(*, by: User | None = None, rows: int = 1, **fields: Any) -> Repor
     revise_facts(
         incident,
         changes={"public_title": "Our servers were down", "byline": "Infrastructure team"},
-        impacts=[],
-        expected_version=None,
         by=by,
         at=NOW,
     )
@@ -81,9 +79,7 @@ def make_draft(*, by: User | None = None, rows: int = 1, **fields: Any) -> Repor
     revise_section(
         incident,
         "summary",
-        text="The breaker tripped.",
-        public_text="We were down. We are sorry.",
-        expected_version=0,
+        changes={"text": "The breaker tripped.", "public_text": "We were down. We are sorry."},
         by=by,
         at=NOW,
     )
@@ -118,8 +114,6 @@ def correct(publication: Publication, *, note: str = "We mended a mistake.", at:
     revise_facts(
         report.incident,
         changes={"public_title": f"Our servers were down, corrected {publication.number}"},
-        impacts=[],
-        expected_version=None,
         by=publisher,
         at=at,
     )

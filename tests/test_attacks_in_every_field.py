@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.roles import Role
-from incidents.authoring.operations import Impact, revise_facts
+from incidents.authoring.operations import add_impact
 from incidents.models import ActionItem, Component, Incident, Report, ReportSection, Severity, TimelineEntry
 from incidents.models.report import SECTION_CHOICES
 from incidents.publishing.operations import publish_report, withdraw_report
@@ -123,14 +123,7 @@ def pages(client: Client, incident: Incident) -> Iterator[tuple[str, str]]:
 def incident(db: None) -> Incident:
     component = make_component("Websites")
     report = make_draft(by=make_user(name="On-call"), severity=Severity.objects.get(tone="low"))
-    revise_facts(
-        report.incident,
-        changes={},
-        impacts=[Impact(component)],
-        expected_version=None,
-        by=report.incident.opened_by,
-        at=NOW,
-    )
+    add_impact(report.incident, component, by=report.incident.opened_by, at=NOW)
     return Incident.objects.get(pk=report.incident_id)
 
 

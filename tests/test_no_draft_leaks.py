@@ -17,11 +17,11 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from PIL import Image
 
 from incidents.authoring.operations import (
-    Impact,
     MilestoneValue,
     add_action_item,
     add_entry,
     add_image,
+    add_impact,
     delete_entry,
     make_all_public,
     record_milestones,
@@ -31,10 +31,21 @@ from incidents.authoring.operations import (
     revise_section,
 )
 from incidents.milestones import MilestoneKind, Precision
-from incidents.models import Attachment, Component, Incident, Report, ReportSection, TimelineEntry
+from incidents.models import (
+    AcceptedFinding,
+    Attachment,
+    Comment,
+    Component,
+    Incident,
+    Presence,
+    Report,
+    SeveritySection,
+    TimelineEntry,
+    UnsentText,
+)
 from incidents.publishing.operations import start_correction, withdraw_report
 from incidents.review.operations import send_back, submit_for_review
-from tests.factories import NOW, START, correct, make_component, make_draft, make_incident, make_user, publish
+from tests.factories import NOW, START, approve, correct, make_component, make_draft, make_incident, make_user, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -93,23 +104,15 @@ def plant(incident: Incident, *, by: Any) -> None:
     revise_facts(
         incident,
         changes={"title": f"{MARKER} title", "public_title": f"{MARKER} headline", "byline": f"{MARKER} byline"},
-        impacts=[Impact(component) for component in Component.objects.all()],
-        expected_version=None,
         by=by,
         at=NOW,
     )
+    for component in Component.objects.exclude(impacts__incident=incident):
+        add_impact(incident, component, by=by, at=NOW)
     for key in ("summary", "impact", "detection", "root_cause", "resolution", "went_well", "went_badly", "got_lucky"):
-        section = ReportSection.objects.filter(report=report, key=key).first()
-        revise_section(
-            incident,
-            key,
-            text=f"{MARKER} {key}",
-            public_text=f"{MARKER} {key} for customers",
-            expected_version=section.version if section else 0,
-            by=by,
-            at=NOW,
-        )
-    revise_section(incident, "notes", text=f"{MARKER} notes", public_text="", expected_version=None, by=by, at=NOW)
+        changes = {"text": f"{MARKER} {key}", "public_text": f"{MARKER} {key} for customers"}
+        revise_section(incident, key, changes=changes, by=by, at=NOW)
+    revise_section(incident, "notes", changes={"text": f"{MARKER} notes", "public_text": ""}, by=by, at=NOW)
     add_entry(incident, occurred_at=START, text=f"{MARKER} row", by=by, at=NOW)
     add_entry(incident, occurred_at=START, text=f"{MARKER} row", public_text=f"{MARKER} public row", by=by, at=NOW)
     record_milestones(
@@ -126,6 +129,7 @@ def plant(incident: Incident, *, by: Any) -> None:
             "team": f"{MARKER} team",
             "state": "wont_do",
             "reason": f"{MARKER} reason",
+            "done_when": f"{MARKER} finish",
             "owner": by,
         },
         by=by,
@@ -134,6 +138,18 @@ def plant(incident: Incident, *, by: Any) -> None:
     add_image(incident, picture(), alt=f"{MARKER} alt", by=by, at=NOW)
     Attachment.objects.create(incident=incident, source_url=f"https://example.test/{MARKER}.png", alt=f"{MARKER} alt")
     TimelineEntry.objects.filter(incident=incident).update(raw_line=f"{MARKER} raw", source=f"{MARKER} source")
+    UnsentText.objects.create(user=by, incident=incident, name=f"{MARKER}", text=f"{MARKER} unsent", typed_at=NOW)
+    Presence.objects.update_or_create(incident=incident, user=by, defaults={"place": f"{MARKER} place", "seen_at": NOW})
+    Comment.objects.create(report=report, place=f"{MARKER}", text=f"{MARKER} comment", author=by, written_at=NOW)
+    AcceptedFinding.objects.create(
+        report=report,
+        fingerprint=f"{incident.number}",
+        message=f"{MARKER} message",
+        reason=f"{MARKER} reason",
+        accepted_by=by,
+        accepted_at=NOW,
+    )
+    SeveritySection.objects.filter(severity=incident.severity).update(prompt=f"{MARKER} prompt")
 
 
 def picture() -> Any:
@@ -159,13 +175,21 @@ def test_no_marker_reaches_any_public_address(writer: Any, settings: Any, tmp_pa
     send_back(
         submit_for_review(published.incident.report, by=writer, at=NOW), reason=f"{MARKER} verdict", by=writer, at=NOW
     )
+    waiting = approve(make_draft(by=writer))
+    Report.objects.filter(pk=waiting.pk).update(publish_at=NOW, publish_by=writer, publish_note=f"{MARKER} note")
     private = make_draft(by=writer, title=f"{MARKER} private", is_private=True)
     withdrawn = publish(make_draft())
     withdraw_report(withdrawn.incident.report, reason="It was wrong.", by=writer, at=NOW)
     plant_unplanted(writer)
 
     answers = everything_public(
-        addresses(draft.incident.public_id, published.public_id, private.incident.public_id, withdrawn.public_id)
+        addresses(
+            draft.incident.public_id,
+            published.public_id,
+            private.incident.public_id,
+            withdrawn.public_id,
+            waiting.incident.public_id,
+        )
     )
 
     leaks = {
@@ -189,7 +213,7 @@ def plant_unplanted(writer: Any) -> None:
         ("Publication", "change_note"),  # what was published, by its publisher
         ("Retraction", "reason"),
     }
-    not_free = {"key", "public_id", "sha256", "checksum", "approved_checksum", "content_type", "verb"}
+    not_free = {"key", "public_id", "sha256", "checksum", "approved_checksum", "content_type", "verb", "fingerprint"}
     for model in apps.get_app_config("incidents").get_models():
         for field in model._meta.concrete_fields:
             if not isinstance(field, models.CharField | models.TextField) or field.choices or field.name in not_free:
@@ -230,12 +254,7 @@ def test_working_on_drafts_changes_no_public_byte(writer: Any, settings: Any, tm
         entry = draft.incident.entries.first()
         revise_entry(
             entry,
-            occurred_at=START,
-            text="Other",
-            public_text="Other",
-            precision="about",
-            milestone="detected",
-            expected_version=None,
+            changes={"text": "Other", "public_text": "Other", "precision": "about", "milestone": "detected"},
             by=writer,
             at=NOW,
         )
@@ -244,7 +263,7 @@ def test_working_on_drafts_changes_no_public_byte(writer: Any, settings: Any, tm
     start_correction(first.incident.report, by=writer, at=NOW)
     plant(Incident.objects.get(pk=first.incident_id), by=writer)
     item = second.incident.action_items.first()
-    revise_action_item(item, values={"state": "done"}, expected_version=None, by=writer, at=NOW)
+    revise_action_item(item, changes={"state": "done"}, by=writer, at=NOW)
     make_incident(by=writer)
 
     assert everything_public(public) == before

@@ -6,18 +6,23 @@ from incidents.models.attachment import Attachment
 from incidents.models.component import Component, ComponentStatus
 from incidents.models.incident import Incident, IncidentComponent, IncidentCounter, IncidentStatus
 from incidents.models.milestone import Milestone
+from incidents.models.presence import Presence, UnsentText
 from incidents.models.publication import Publication, PublishedIsFinal, Retraction
 from incidents.models.report import NOTES, Report, ReportSection, ReportStatus, Step, WrongState
-from incidents.models.severity import Severity, Tone
+from incidents.models.review import AcceptedFinding, Comment, ReviewRequest, Verdict
+from incidents.models.severity import FIRST_PROMPTS, Severity, SeveritySection, Tone
 from incidents.models.timeline import TimelineEntry
 
 __all__ = [
+    "FIRST_PROMPTS",
     "NOTES",
+    "AcceptedFinding",
     "ActionItem",
     "ActionKind",
     "ActionState",
     "Activity",
     "Attachment",
+    "Comment",
     "Component",
     "ComponentStatus",
     "Incident",
@@ -25,15 +30,20 @@ __all__ = [
     "IncidentCounter",
     "IncidentStatus",
     "Milestone",
+    "Presence",
     "Publication",
     "PublishedIsFinal",
     "Report",
     "ReportSection",
     "ReportStatus",
     "Retraction",
+    "ReviewRequest",
     "Severity",
+    "SeveritySection",
     "Step",
     "TimelineEntry",
     "Tone",
+    "UnsentText",
+    "Verdict",
     "WrongState",
 ]

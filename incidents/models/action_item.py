@@ -40,8 +40,8 @@ class ActionItem(models.Model):
     )
     team = models.CharField(max_length=80, blank=True)
     due_on = models.DateField(null=True, blank=True)
+    done_when = models.CharField(max_length=300, blank=True, db_default="")
     closed_on = models.DateField(null=True, blank=True)
-    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [

@@ -84,7 +84,6 @@ class Incident(models.Model):
     is_private = models.BooleanField(default=False)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="opened")
     opened_at = models.DateTimeField()
-    version = models.PositiveIntegerField(default=1)
 
     objects = IncidentQuerySet.as_manager()
 

@@ -8,6 +8,7 @@ from incidents.models.incident import Incident
 from incidents.models.timeline import PRECISION_CHOICES, TimelineEntry
 
 KIND_CHOICES = [(kind.value, label) for kind, label in rules.MILESTONE_LABELS.items()]
+_WITHOUT_TIME = sorted(precision.value for precision in rules.WITHOUT_TIME)
 
 
 class Milestone(models.Model):
@@ -19,7 +20,7 @@ class Milestone(models.Model):
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="milestones")
     kind = models.CharField(max_length=20, choices=KIND_CHOICES)
     at = models.DateTimeField(null=True, blank=True)
-    precision = models.CharField(max_length=10, choices=PRECISION_CHOICES, default=rules.Precision.EXACT)
+    precision = models.CharField(max_length=20, choices=PRECISION_CHOICES, default=rules.Precision.EXACT)
     note = models.CharField(max_length=300, blank=True)
     entry = models.OneToOneField(
         TimelineEntry, on_delete=models.SET_NULL, null=True, blank=True, related_name="milestone"
@@ -38,8 +39,9 @@ class Milestone(models.Model):
                 name="milestone_precision_known",
             ),
             models.CheckConstraint(
-                condition=Q(precision="unknown", at=None) | (~Q(precision="unknown") & Q(at__isnull=False)),
-                name="milestone_has_a_time_unless_unknown",
+                condition=Q(precision__in=_WITHOUT_TIME, at=None)
+                | (~Q(precision__in=_WITHOUT_TIME) & Q(at__isnull=False)),
+                name="milestone_has_a_time_where_one_can_be",
             ),
         ]
 

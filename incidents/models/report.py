@@ -91,11 +91,26 @@ class Report(models.Model):
     )
     due_on = models.DateField(null=True, blank=True)
     approved_checksum = models.CharField(max_length=64, blank=True)
+    publish_at = models.DateTimeField(null=True, blank=True)
+    publish_note = models.CharField(max_length=500, blank=True, db_default="")
+    publish_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = ReportQuerySet.as_manager()
 
+    # What `take` changes; whoever saves a step saves these.
+    STATE_FIELDS = ("status", "approved_checksum", "publish_at", "publish_note", "publish_by")
+
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(status__in=ReportStatus.values), name="report_status_known")]
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=ReportStatus.values), name="report_status_known"),
+            models.CheckConstraint(
+                condition=Q(publish_at=None, publish_by=None, publish_note="")
+                | Q(publish_at__isnull=False, publish_by__isnull=False, status=ReportStatus.APPROVED),
+                name="report_waits_for_its_hour_only_when_approved",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Report on {self.incident_id}"
@@ -106,9 +121,10 @@ class Report(models.Model):
         return self.status in {ReportStatus.DRAFT, ReportStatus.IN_REVIEW, ReportStatus.APPROVED}
 
     def take(self, step: Step) -> None:
-        """Change the state in memory, or raise WrongState with a sentence. The caller saves.
+        """Change the state in memory, or raise WrongState with a sentence. The caller saves `STATE_FIELDS`.
 
         Only an approved report carries the checksum of what was approved, and a published one what it was.
+        Only an approved report waits for its hour: whatever happens to it, the appointment is over.
         """
         if self.status not in step.before:
             raise WrongState(
@@ -117,6 +133,7 @@ class Report(models.Model):
         self.status = step.after
         if step.after in {ReportStatus.DRAFT, ReportStatus.IN_REVIEW}:
             self.approved_checksum = ""
+        self.publish_at, self.publish_by, self.publish_note = None, None, ""
 
     def to_snapshot(self) -> Snapshot:
         """The customer version of the draft: only what somebody made public, and confirmed facts."""
@@ -178,7 +195,6 @@ class ReportSection(models.Model):
     key = models.CharField(max_length=20, choices=SECTION_CHOICES)
     text = models.TextField(blank=True)
     public_text = models.TextField(blank=True)
-    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [

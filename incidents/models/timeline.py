@@ -4,10 +4,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from incidents.milestones import Precision
+from incidents.milestones import PRECISION_LABELS, Precision
 from incidents.models.incident import Incident, new_public_id
 
-PRECISION_CHOICES = [(precision.value, precision.value.capitalize()) for precision in Precision]
+PRECISION_CHOICES = [(precision.value, label) for precision, label in PRECISION_LABELS.items()]
 # A row of the timeline always has a place in time; "unknown" is for milestones.
 ENTRY_PRECISIONS = [Precision.EXACT, Precision.ABOUT, Precision.BEFORE, Precision.AFTER]
 
@@ -25,7 +25,7 @@ class TimelineEntry(models.Model):
     occurred_at = models.DateTimeField()
     precision = models.CharField(
         max_length=10,
-        choices=[(precision.value, precision.value.capitalize()) for precision in ENTRY_PRECISIONS],
+        choices=[(precision.value, PRECISION_LABELS[precision]) for precision in ENTRY_PRECISIONS],
         default=Precision.EXACT,
     )
     text = models.TextField(max_length=2_000)
@@ -33,7 +33,6 @@ class TimelineEntry(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     source = models.CharField(max_length=40, default="form")
     raw_line = models.TextField(blank=True)
-    version = models.PositiveIntegerField(default=1)
 
     objects = TimelineEntryQuerySet.as_manager()
 

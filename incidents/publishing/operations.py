@@ -67,7 +67,7 @@ def publish_report(report: Report, *, by: User, change_note: str, at: datetime) 
     if not change_note and Publication.objects.of(report.incident).exists():
         raise NoteMissing
     publication = Publication.objects.append(report.incident, snapshot, by=by, change_note=change_note, at=at)
-    report.save(update_fields=["status"])
+    report.save(update_fields=Report.STATE_FIELDS)
     Activity.objects.record(report.incident, "published", by=by, at=at, number=publication.number)
     return publication
 
@@ -77,7 +77,7 @@ def start_correction(report: Report, *, by: User, at: datetime) -> Report:
     """Published or withdrawn → draft. What customers see stays until the next version is published."""
     report = Report.objects.locked(report)
     report.take(Step.CORRECT)
-    report.save(update_fields=["status", "approved_checksum"])
+    report.save(update_fields=Report.STATE_FIELDS)
     Activity.objects.record(report.incident, "started a correction", by=by, at=at)
     return report
 
@@ -96,6 +96,6 @@ def withdraw_report(report: Report, *, reason: str, by: User, at: datetime) -> R
     retraction = Retraction.objects.create(publication=publication, reason=reason, retracted_by=by, retracted_at=at)
     if report.status == ReportStatus.PUBLISHED:
         report.take(Step.WITHDRAW)
-        report.save(update_fields=["status"])
+        report.save(update_fields=Report.STATE_FIELDS)
     Activity.objects.record(report.incident, "withdrew", by=by, at=at, number=publication.number, reason=reason)
     return retraction

@@ -27,7 +27,7 @@ def submit_for_review(report: Report, *, by: User, at: datetime) -> Report:
     """Draft → in review. Raises WrongState."""
     report = Report.objects.locked(report)
     report.take(Step.ASK_FOR_REVIEW)
-    report.save(update_fields=["status"])
+    report.save(update_fields=Report.STATE_FIELDS)
     Activity.objects.record(report.incident, ASKED_FOR_REVIEW, by=by, at=at)
     return report
 
@@ -47,7 +47,7 @@ def approve_report(report: Report, *, seen: str, by: User, at: datetime) -> Repo
     if seen != current:
         raise ReportMoved
     report.approved_checksum = current
-    report.save(update_fields=["status", "approved_checksum"])
+    report.save(update_fields=Report.STATE_FIELDS)
     Activity.objects.record(report.incident, "approved", by=by, at=at, checksum=current)
     return report
 
@@ -57,6 +57,6 @@ def send_back(report: Report, *, reason: str, by: User, at: datetime) -> Report:
     """In review or approved → draft, with the reason. Raises WrongState."""
     report = Report.objects.locked(report)
     report.take(Step.SEND_BACK)
-    report.save(update_fields=["status", "approved_checksum"])
+    report.save(update_fields=Report.STATE_FIELDS)
     Activity.objects.record(report.incident, "sent back", by=by, at=at, reason=reason)
     return report

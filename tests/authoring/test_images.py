@@ -152,13 +152,13 @@ def test_a_link_can_not_be_public_and_a_picture_needs_words(incident: Incident) 
 
     for attachment in (link, picture):
         with pytest.raises(ImageRefused):
-            revise_image(attachment, alt="", is_public=True, by=make_user(), at=NOW)
+            revise_image(attachment, changes={"alt": "", "is_public": True}, by=make_user(), at=NOW)
 
 
 def test_a_published_picture_is_served_and_a_draft_one_is_not() -> None:
     report = make_draft()
     public = add_image(report.incident, image("PNG"), alt="The room", by=make_user(), at=NOW)
-    revise_image(public, alt="The room", is_public=True, by=make_user(), at=NOW)
+    revise_image(public, changes={"alt": "The room", "is_public": True}, by=make_user(), at=NOW)
     internal = add_image(report.incident, image("PNG", size=(50, 50)), alt="Rack", by=make_user(), at=NOW)
 
     publication = publish(report)
@@ -175,9 +175,7 @@ def test_a_section_that_shows_an_internal_picture_blocks_publishing(incident: In
     revise_section(
         incident,
         "impact",
-        text="",
-        public_text=f"See ![](attachment:{picture.key})",
-        expected_version=0,
+        changes={"text": "", "public_text": f"See ![](attachment:{picture.key})"},
         by=make_user(),
         at=NOW,
     )
@@ -238,7 +236,7 @@ def test_a_deleted_picture_leaves_no_file(
 def test_a_published_picture_keeps_its_file(django_capture_on_commit_callbacks: Any, tmp_path: Any) -> None:
     report = make_draft()
     picture = add_image(report.incident, image("PNG"), alt="The room", by=make_user(), at=NOW)
-    revise_image(picture, alt="The room", is_public=True, by=make_user(), at=NOW)
+    revise_image(picture, changes={"alt": "The room", "is_public": True}, by=make_user(), at=NOW)
     publication = publish(report)
     start_correction(publication.incident.report, by=make_user(), at=NOW)
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from incidents.authoring.operations import Impact, add_image, revise_facts, revise_image, revise_section
+from incidents.authoring.operations import add_image, add_impact, revise_image, revise_section
 from incidents.models import Report
 from tests.factories import NOW, approve, make_component, make_draft, make_user
 from tests.test_no_draft_leaks import picture
@@ -22,13 +22,13 @@ def report_with(count: int) -> Report:
     """An approved report with that many rows, components and images."""
     writer = make_user()
     report = make_draft(by=writer, rows=count)
-    impacts = [Impact(make_component()) for _ in range(count)]
-    revise_facts(report.incident, changes={}, impacts=impacts, expected_version=None, by=writer, at=NOW)
+    for _ in range(count):
+        add_impact(report.incident, make_component(), by=writer, at=NOW)
     images = [add_image(report.incident, picture(), alt="", by=writer, at=NOW) for _ in range(count)]
     for image in images:
-        revise_image(image, alt="A chart", is_public=True, by=writer, at=NOW)
+        revise_image(image, changes={"alt": "A chart", "is_public": True}, by=writer, at=NOW)
     shown = "\n\n".join(image.markdown for image in images)
-    revise_section(report.incident, "impact", text="", public_text=shown, expected_version=0, by=writer, at=NOW)
+    revise_section(report.incident, "impact", changes={"text": "", "public_text": shown}, by=writer, at=NOW)
     return approve(Report.objects.get(pk=report.pk))
 
 

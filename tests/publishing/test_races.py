@@ -183,7 +183,7 @@ def test_an_approval_and_a_verdict_at_once(race: Any) -> None:
 def editing(report: Report) -> Operation:
     user = make_user()
     return lambda: revise_section(
-        report.incident, "impact", text="", public_text="All of it.", expected_version=0, by=user, at=NOW
+        report.incident, "impact", changes={"text": "", "public_text": "All of it."}, by=user, at=NOW
     )
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from incidents.authoring.operations import Impact, ReportLocked, add_entry, revise_facts, revise_section
+from incidents.authoring.operations import ReportLocked, add_entry, revise_section
 from incidents.models import Publication, Report, ReportStatus, Retraction, WrongState
 from incidents.publishing.operations import (
     NotApproved,
@@ -83,7 +83,7 @@ def test_every_state_takes_its_operations_and_refuses_the_others(status: str, op
 def test_an_edit_takes_the_approval_back() -> None:
     report = approve(make_draft())
 
-    revise_section(report.incident, "impact", text="x", public_text="", expected_version=0, by=make_user(), at=NOW)
+    revise_section(report.incident, "impact", changes={"text": "x", "public_text": ""}, by=make_user(), at=NOW)
 
     assert Report.objects.get(pk=report.pk).status == ReportStatus.IN_REVIEW
 
@@ -91,9 +91,7 @@ def test_an_edit_takes_the_approval_back() -> None:
 def test_approval_is_for_the_text_that_was_read() -> None:
     report = submit_for_review(make_draft(), by=make_user(), at=NOW)
     read = seen(report)
-    revise_section(
-        report.incident, "impact", text="", public_text="All of it.", expected_version=0, by=make_user(), at=NOW
-    )
+    revise_section(report.incident, "impact", changes={"text": "", "public_text": "All of it."}, by=make_user(), at=NOW)
 
     with pytest.raises(ReportMoved):
         approve_report(report, seen=read, by=make_user("publisher"), at=NOW)
@@ -105,14 +103,6 @@ def test_what_changes_behind_the_approval_stops_publishing() -> None:
     """A component is renamed in another room: the customer version is no longer the approved one."""
     component = make_component("Websites")
     report = make_draft(components=[component])
-    revise_facts(
-        report.incident,
-        changes={},
-        impacts=[Impact(component)],
-        expected_version=None,
-        by=make_user(),
-        at=NOW,
-    )
     report = approve(Report.objects.get(pk=report.pk))
     component.name = "Customer sites"
     component.save()

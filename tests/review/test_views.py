@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from incidents.authoring.operations import Impact, revise_facts, revise_section
+from incidents.authoring.operations import add_impact, revise_section
 from incidents.models import Activity, Component, Publication, Report, ReportStatus
 from incidents.publishing.operations import publish_report
 from incidents.review.operations import send_back, submit_for_review
@@ -26,9 +26,7 @@ def publisher_client(client: Client) -> Client:
 
 def draft_with(component: Component) -> Report:
     report = make_draft()
-    revise_facts(
-        report.incident, changes={}, impacts=[Impact(component)], expected_version=None, by=make_user(), at=NOW
-    )
+    add_impact(report.incident, component, by=make_user(), at=NOW)
     return Report.objects.get(pk=report.pk)
 
 
@@ -208,7 +206,7 @@ def test_a_note_survives_an_edit_in_another_room(publisher_client: Client) -> No
     first = publish()
     publisher_client.post(address("publishing:correct", first.incident.report))
     report = approve(Report.objects.get(incident=first.incident))
-    revise_section(report.incident, "impact", text="x", public_text="", expected_version=0, by=make_user(), at=NOW)
+    revise_section(report.incident, "impact", changes={"text": "x", "public_text": ""}, by=make_user(), at=NOW)
 
     response = publisher_client.post(address("publishing:publish", report), {"change_note": "The end was wrong."})
 

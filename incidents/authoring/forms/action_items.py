@@ -59,5 +59,5 @@ class ActionItemForm(VersionedForm):
 
 
 def _values_of(item: ActionItem) -> dict[str, Any]:
-    names = ("text", "public_text", "kind", "state", "reason", "team", "due_on", "version")
+    names = ("text", "public_text", "kind", "state", "reason", "team", "due_on")
     return {**{name: getattr(item, name) for name in names}, "owner": item.owner_id}

@@ -162,7 +162,7 @@ class FactsForm(VersionedForm):
 
 
 def _facts_of(incident: Incident) -> dict[str, Any]:
-    names = ("title", "status", "time_zone", "is_private", "version")
+    names = ("title", "status", "time_zone", "is_private")
     return {
         **{name: getattr(incident, name) for name in names},
         "severity": incident.severity_id,

@@ -36,7 +36,6 @@ class SectionForm(VersionedForm):
             {
                 "text": section.text if section else "",
                 "public_text": section.public_text if section else "",
-                "version": section.version if section else 0,
             },
         )
         super().__init__(*args, prefix=f"section-{key}", **kwargs)

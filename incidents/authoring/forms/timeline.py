@@ -67,5 +67,4 @@ def _values_of(entry: TimelineEntry) -> dict[str, Any]:
         "public_text": entry.public_text,
         "precision": entry.precision,
         "milestone": milestone.kind if milestone else "",
-        "version": entry.version,
     }

@@ -13,7 +13,8 @@ from incidents.authoring.operations.images import (
     replace_link_with_upload,
     revise_image,
 )
-from incidents.authoring.operations.incidents import Impact, open_incident, revise_facts
+from incidents.authoring.operations.impacts import ImpactTwice, add_impact, delete_impact, revise_impact
+from incidents.authoring.operations.incidents import open_incident, revise_facts
 from incidents.authoring.operations.milestones import MilestoneValue, record_milestones
 from incidents.authoring.operations.sections import revise_section
 from incidents.authoring.operations.timeline import (
@@ -27,15 +28,17 @@ __all__ = [
     "EditConflict",
     "Gone",
     "ImageRefused",
-    "Impact",
+    "ImpactTwice",
     "MilestoneValue",
     "ReportLocked",
     "add_action_item",
     "add_entry",
     "add_image",
+    "add_impact",
     "delete_action_item",
     "delete_entry",
     "delete_image",
+    "delete_impact",
     "make_all_public",
     "open_incident",
     "record_milestones",
@@ -44,5 +47,6 @@ __all__ = [
     "revise_entry",
     "revise_facts",
     "revise_image",
+    "revise_impact",
     "revise_section",
 ]

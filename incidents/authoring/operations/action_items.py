@@ -1,17 +1,25 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from incidents.authoring.operations.drafts import begin_edit, check_version, locked
+from incidents.authoring.operations.drafts import (
+    Seen,
+    begin_edit,
+    check_as_seen,
+    check_unchanged,
+    locked,
+    stored_values,
+)
 from incidents.models import ActionItem, ActionState, Activity, Incident, Report, ReportStatus
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-_FIELDS = ("text", "public_text", "kind", "state", "reason", "owner", "team", "due_on")
+_FIELDS = ("text", "public_text", "kind", "state", "reason", "owner", "team", "due_on", "done_when")
 _CLOSED = {ActionState.DONE, ActionState.WONT_DO}
 
 
@@ -28,30 +36,40 @@ def add_action_item(incident: Incident, *, values: dict[str, Any], by: User, at:
 
 @transaction.atomic
 def revise_action_item(
-    item: ActionItem, *, values: dict[str, Any], expected_version: int | None, by: User, at: datetime
+    item: ActionItem, *, changes: Mapping[str, Any], by: User, at: datetime, seen: Seen | None = None
 ) -> ActionItem:
-    """Change a promise. Allowed after publishing too: work goes on when the report is out.
+    """Change the fields of a promise that `changes` names. Allowed after publishing too: work goes on then.
 
     Raises EditConflict or Gone.
     """
     _begin(item.incident, by=by, at=at)
     item = locked(item)
-    check_version(item, expected_version)
+    check_unchanged(action_values(item), changes, seen)
     old = _said(item)
-    _write(item, values, at=at)
-    item.version += 1
+    _write(item, changes, at=at)
     item.save()
-    Activity.objects.record(item.incident, "changed an action item", by=by, at=at, old=old, new=_said(item))
+    new = _said(item)
+    if new != old:
+        Activity.objects.record(item.incident, "changed an action item", by=by, at=at, old=old, new=new)
     return item
 
 
 @transaction.atomic
-def delete_action_item(item: ActionItem, *, by: User, at: datetime) -> None:
-    """Take out what was never a promise. What it said stays in the activity log. Raises ReportLocked."""
+def delete_action_item(item: ActionItem, *, by: User, at: datetime, seen: Seen | None = None) -> None:
+    """Take out what was never a promise. What it said stays in the activity log.
+
+    Raises ReportLocked, Gone, or EditConflict when it says something else than the person saw.
+    """
     begin_edit(item.incident, by=by, at=at)
     item = locked(item)
+    check_as_seen(action_values(item), seen)
     Activity.objects.record(item.incident, "deleted an action item", by=by, at=at, old=_said(item))
     item.delete()
+
+
+def action_values(item: ActionItem) -> dict[str, Any]:
+    """An action item as its form shows it, by the names of the fields."""
+    return stored_values(item, _FIELDS)
 
 
 def _begin(incident: Incident, *, by: User, at: datetime) -> None:
@@ -61,7 +79,7 @@ def _begin(incident: Incident, *, by: User, at: datetime) -> None:
         begin_edit(incident, by=by, at=at)
 
 
-def _write(item: ActionItem, values: dict[str, Any], *, at: datetime) -> None:
+def _write(item: ActionItem, values: Mapping[str, Any], *, at: datetime) -> None:
     for name in _FIELDS:
         if name in values:
             setattr(item, name, values[name])

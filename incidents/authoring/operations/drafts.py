@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from incidents.models import ActionItem, Activity, Attachment, Incident, Report, ReportStatus, Step, TimelineEntry
+from django.db.models import Model
+
+from incidents.models import (
+    ActionItem,
+    Activity,
+    Attachment,
+    Incident,
+    IncidentComponent,
+    Report,
+    ReportStatus,
+    Step,
+    TimelineEntry,
+)
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-Part = TypeVar("Part", TimelineEntry, ActionItem, Attachment)
+Part = TypeVar("Part", TimelineEntry, ActionItem, Attachment, IncidentComponent)
+Seen = Mapping[str, str]  # the name of a field → the digest of what the person saw in it
 
 
 class ReportLocked(Exception):
@@ -21,11 +36,11 @@ class ReportLocked(Exception):
 
 
 class EditConflict(Exception):
-    """Somebody saved this part after the form was opened. `current` is what is stored now."""
+    """Somebody changed the same fields after the form was opened. `stored` holds what they say now, by name."""
 
-    def __init__(self, current: Any) -> None:
+    def __init__(self, stored: Mapping[str, Any]) -> None:
         super().__init__("Somebody changed this while you were writing. Nothing of yours was saved yet.")
-        self.current = current
+        self.stored = dict(stored)
 
 
 class Gone(Exception):
@@ -45,7 +60,7 @@ def begin_edit(incident: Incident, *, by: User, at: datetime) -> Report:
         raise ReportLocked(report)
     if report.status == ReportStatus.APPROVED:
         report.take(Step.EDIT_APPROVED)
-        report.save(update_fields=["status", "approved_checksum"])
+        report.save(update_fields=Report.STATE_FIELDS)
         Activity.objects.record(incident, "approval taken back by an edit", by=by, at=at)
     return report
 
@@ -59,7 +74,48 @@ def locked(part: Part) -> Part:
     return current
 
 
-def check_version(current: Any, expected: int | None) -> None:
-    """Raise EditConflict when the row has moved on. None, for callers that saw no form, asks for no check."""
-    if expected is not None and current.version != expected:
-        raise EditConflict(current)
+def digest(value: Any) -> str:
+    """Ten hex digits that stand for a field's value in a form: equal values, equal digits."""
+    return hashlib.blake2s(as_sent(value).encode(), digest_size=5).hexdigest()
+
+
+def as_sent(value: Any) -> str:
+    """One spelling for a value that was typed and one that is stored."""
+    if value is None or value is False:
+        return ""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Model):
+        return str(value.pk)
+    return str(value).replace("\r\n", "\n")
+
+
+def check_unchanged(stored: Mapping[str, Any], changes: Mapping[str, Any], seen: Seen | None) -> None:
+    """Raise EditConflict where somebody else changed what is to be changed, unless both made the same of it.
+
+    Fields that `changes` doesn't name are nobody's business: two people change different fields in peace.
+    None for `seen`, from callers that showed no form, asks for no check.
+    """
+    if seen is None:
+        return
+    met = {
+        name: stored[name]
+        for name, value in changes.items()
+        if digest(stored[name]) not in {seen.get(name, digest(None)), digest(value)}
+    }
+    if met:
+        raise EditConflict(met)
+
+
+def check_as_seen(stored: Mapping[str, Any], seen: Seen | None) -> None:
+    """Raise EditConflict where a row says anything else than the person saw who wants it gone."""
+    met = {name: stored[name] for name, old in (seen or {}).items() if digest(stored[name]) != old}
+    if met:
+        raise EditConflict(met)
+
+
+def stored_values(row: Model, names: Iterable[str]) -> dict[str, Any]:
+    """The fields of a row by name."""
+    return {name: getattr(row, name) for name in names}

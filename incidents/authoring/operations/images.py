@@ -2,18 +2,19 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from threading import BoundedSemaphore
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from PIL import Image, ImageOps
 
-from incidents.authoring.operations.drafts import Gone, begin_edit, locked
+from incidents.authoring.operations.drafts import Gone, Seen, begin_edit, check_unchanged, locked, stored_values
 from incidents.models import Activity, Attachment, Incident, Publication
 
 if TYPE_CHECKING:
@@ -72,23 +73,34 @@ def replace_link_with_upload(
 
 
 @transaction.atomic
-def revise_image(attachment: Attachment, *, alt: str, is_public: bool, by: User, at: datetime) -> Attachment:
-    """Change the words for those who can't see it, and whether customers may. A link can't be public.
+def revise_image(
+    attachment: Attachment, *, changes: Mapping[str, Any], by: User, at: datetime, seen: Seen | None = None
+) -> Attachment:
+    """Change the words for those who can't see it, or whether customers may. A link can't be public.
 
-    Raises ImageRefused, ReportLocked, Gone.
+    Raises ImageRefused, ReportLocked, EditConflict, Gone.
     """
     begin_edit(attachment.incident, by=by, at=at)
     attachment = locked(attachment)
-    if is_public and not attachment.file:
+    old = image_values(attachment)
+    check_unchanged(old, changes, seen)
+    new = {**old, **changes}
+    if new["is_public"] and not attachment.file:
         raise ImageRefused("This image is only a link: upload a copy before you make it public.")
-    if is_public and not alt:
+    if new["is_public"] and not new["alt"]:
         raise ImageRefused("Say what the image shows, for readers who can’t see it.")
-    old = {"alt": attachment.alt, "is_public": attachment.is_public}
-    attachment.alt, attachment.is_public = alt, is_public
+    attachment.alt, attachment.is_public = new["alt"], new["is_public"]
     attachment.save(update_fields=["alt", "is_public"])
-    new = {"alt": alt, "is_public": is_public}
-    Activity.objects.record(attachment.incident, "changed an image", by=by, at=at, key=attachment.key, old=old, new=new)
+    if new != old:
+        Activity.objects.record(
+            attachment.incident, "changed an image", by=by, at=at, key=attachment.key, old=old, new=new
+        )
     return attachment
+
+
+def image_values(attachment: Attachment) -> dict[str, Any]:
+    """An image as its form shows it, by the names of the fields."""
+    return stored_values(attachment, ("alt", "is_public"))
 
 
 @transaction.atomic

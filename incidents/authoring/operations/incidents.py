@@ -1,18 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from incidents.authoring.operations.drafts import begin_edit, check_version
+from incidents.authoring.operations.drafts import Seen, begin_edit, check_unchanged, stored_values
 from incidents.milestones import MilestoneKind, Precision
 from incidents.models import (
     Activity,
     Component,
-    ComponentStatus,
     Incident,
     IncidentComponent,
     IncidentCounter,
@@ -23,16 +21,6 @@ from incidents.models import (
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-
-@dataclass(frozen=True)
-class Impact:
-    """A component and how badly it was touched; without times it was touched as long as the incident."""
-
-    component: Component
-    level: str = ComponentStatus.MAJOR_OUTAGE
-    started_at: datetime | None = None
-    ended_at: datetime | None = None
 
 
 @transaction.atomic
@@ -81,62 +69,27 @@ _REPORT_FACTS = ("public_title", "byline", "owner", "due_on")
 
 @transaction.atomic
 def revise_facts(
-    incident: Incident,
-    *,
-    changes: dict[str, Any],
-    impacts: Iterable[Impact],
-    expected_version: int | None,
-    by: User,
-    at: datetime,
+    incident: Incident, *, changes: Mapping[str, Any], by: User, at: datetime, seen: Seen | None = None
 ) -> Incident:
-    """Change the facts named in `changes` and the list of affected components.
+    """Change the facts of the incident and of its report that `changes` names.
 
-    Raises ReportLocked, or EditConflict when the facts were saved by somebody else meanwhile.
+    Raises ReportLocked, or EditConflict when the same facts were changed by somebody else meanwhile.
     """
     report = begin_edit(incident, by=by, at=at)
-    incident = Incident.objects.select_for_update().get(pk=incident.pk)
-    check_version(incident, expected_version)
-    old: dict[str, str] = {}
-    new: dict[str, str] = {}
+    incident = Incident.objects.select_for_update(of=("self",)).select_related("severity", "lead").get(pk=incident.pk)
+    stored = fact_values(incident, report)
+    check_unchanged(stored, changes, seen)
+    old = {name: str(stored[name]) for name, value in changes.items() if stored[name] != value}
     for row, names in ((incident, _INCIDENT_FACTS), (report, _REPORT_FACTS)):
         for name in names:
-            if name in changes and getattr(row, name) != changes[name]:
-                old[name], new[name] = str(getattr(row, name)), str(changes[name])
-                setattr(row, name, changes[name])
-    incident.version += 1
-    incident.save()
-    report.save()
-    impacts = list(impacts)
-    before, after = _told(_stored_impacts(incident)), _told(impacts)
-    if before != after:
-        old["components"], new["components"] = before, after
-        _replace_impacts(incident, impacts)
-    if new:
+            setattr(row, name, changes.get(name, stored[name]))
+        row.save()
+    if old:
+        new = {name: str(changes[name]) for name in old}
         Activity.objects.record(incident, "changed facts", by=by, at=at, old=old, new=new)
     return incident
 
 
-def _stored_impacts(incident: Incident) -> list[Impact]:
-    rows = incident.impacts.select_related("component").order_by("id")
-    return [Impact(row.component, row.level, row.started_at, row.ended_at) for row in rows]
-
-
-def _told(impacts: Iterable[Impact]) -> str:
-    return "; ".join(
-        f"{impact.component} {impact.level} {impact.started_at or ''} {impact.ended_at or ''}".strip()
-        for impact in impacts
-    )
-
-
-def _replace_impacts(incident: Incident, impacts: Iterable[Impact]) -> None:
-    IncidentComponent.objects.filter(incident=incident).delete()
-    IncidentComponent.objects.bulk_create(
-        IncidentComponent(
-            incident=incident,
-            component=impact.component,
-            level=impact.level,
-            started_at=impact.started_at,
-            ended_at=impact.ended_at,
-        )
-        for impact in impacts
-    )
+def fact_values(incident: Incident, report: Report) -> dict[str, Any]:
+    """The facts as their form shows them, by the names of the fields."""
+    return {**stored_values(incident, _INCIDENT_FACTS), **stored_values(report, _REPORT_FACTS)}

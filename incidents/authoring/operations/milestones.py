@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MilestoneValue:
-    """What a person says of one moment. `at` is None exactly when the precision is unknown."""
+    """What a person says of one moment. `at` is None exactly when the precision is one WITHOUT_TIME."""
 
     at: datetime | None
     precision: Precision = Precision.EXACT
@@ -35,15 +35,16 @@ def record_milestones(
 ) -> None:
     """Set, change or (with None) clear the milestones named; what isn't named stays. They count as confirmed.
 
-    `seen` holds the `state` of each milestone on the form, empty for none: EditConflict is raised with the
-    stored milestones where one that is to be changed has changed meanwhile. Raises ReportLocked.
+    `seen` holds the `state` of each milestone on the form, empty for none: EditConflict is raised with those
+    stored milestones that are to be changed and have changed meanwhile. Raises ReportLocked.
     A milestone given another time or precision than the row that marks it lets go of that row.
     """
     begin_edit(incident, by=by, at=at)
     stored = {MilestoneKind(row.kind): row for row in incident.milestones.select_related("entry")}
     old = {kind: stored[kind].state if kind in stored else "" for kind in values}
-    if seen is not None and any(seen.get(kind, "") != old[kind] for kind in values):
-        raise EditConflict(stored)
+    met = {kind: stored.get(kind) for kind in values if seen is not None and seen.get(kind, "") != old[kind]}
+    if met:
+        raise EditConflict(met)
     for kind, value in values.items():
         _record(incident, kind, stored.get(kind), value)
     new = {row.kind: row.state for row in incident.milestones.filter(kind__in=values)}

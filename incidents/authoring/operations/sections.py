@@ -1,47 +1,36 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from incidents.authoring.operations.drafts import begin_edit, check_version
+from incidents.authoring.operations.drafts import Seen, begin_edit, check_unchanged, stored_values
 from incidents.models import Activity, Incident, ReportSection
 
 if TYPE_CHECKING:
     from accounts.models import User
 
+WORDINGS = ("text", "public_text")
+
 
 @transaction.atomic
 def revise_section(
-    incident: Incident,
-    key: str,
-    *,
-    text: str,
-    public_text: str,
-    expected_version: int | None,
-    by: User,
-    at: datetime,
+    incident: Incident, key: str, *, changes: Mapping[str, str], by: User, at: datetime, seen: Seen | None = None
 ) -> ReportSection:
-    """Write a chapter in both wordings; version 0 is a chapter nobody has written yet.
+    """Write a chapter in one wording or both: `changes` maps `text` and `public_text`; what it leaves out stays.
 
-    Raises ReportLocked, or EditConflict when it was changed meanwhile.
+    Raises ReportLocked, or EditConflict when the same wording was changed meanwhile.
     """
     report = begin_edit(incident, by=by, at=at)
-    section = ReportSection.objects.filter(report=report, key=key).first()
-    section = section or ReportSection(report=report, key=key, version=0)
-    check_version(section, expected_version)
-    old = {"text": section.text, "public_text": section.public_text}
-    section.text, section.public_text = text, public_text
-    section.version += 1
+    section = ReportSection.objects.filter(report=report, key=key).first() or ReportSection(report=report, key=key)
+    old = stored_values(section, WORDINGS)
+    check_unchanged(old, changes, seen)
+    for name in WORDINGS:
+        setattr(section, name, changes.get(name, old[name]))
     section.save()
-    Activity.objects.record(
-        incident,
-        "wrote a section",
-        by=by,
-        at=at,
-        key=key,
-        old=old,
-        new={"text": text, "public_text": public_text},
-    )
+    new = stored_values(section, WORDINGS)
+    if new != old:
+        Activity.objects.record(incident, "wrote a section", by=by, at=at, key=key, old=old, new=new)
     return section

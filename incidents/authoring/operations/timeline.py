@@ -1,18 +1,28 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import F
 
-from incidents.authoring.operations.drafts import begin_edit, check_version, locked
+from incidents.authoring.operations.drafts import (
+    Seen,
+    begin_edit,
+    check_as_seen,
+    check_unchanged,
+    locked,
+    stored_values,
+)
 from incidents.authoring.operations.milestones import mark_milestone
 from incidents.milestones import Precision
 from incidents.models import Activity, Incident, TimelineEntry
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+_FIELDS = ("occurred_at", "precision", "text", "public_text")
 
 
 @transaction.atomic
@@ -26,6 +36,7 @@ def add_entry(
     precision: str = Precision.EXACT,
     public_text: str = "",
     milestone: str | None = None,
+    raw_line: str = "",
 ) -> TimelineEntry:
     """Add a row, and let it mark a milestone where one is named. Raises ReportLocked."""
     begin_edit(incident, by=by, at=at)
@@ -36,6 +47,7 @@ def add_entry(
         text=text,
         public_text=public_text,
         author=by,
+        raw_line=raw_line,
     )
     mark_milestone(entry, milestone)
     Activity.objects.record(incident, "added a timeline row", by=by, at=at, new=_said(entry))
@@ -44,36 +56,37 @@ def add_entry(
 
 @transaction.atomic
 def revise_entry(
-    entry: TimelineEntry,
-    *,
-    occurred_at: datetime,
-    text: str,
-    public_text: str,
-    precision: str,
-    milestone: str | None,
-    expected_version: int | None,
-    by: User,
-    at: datetime,
+    entry: TimelineEntry, *, changes: Mapping[str, Any], by: User, at: datetime, seen: Seen | None = None
 ) -> TimelineEntry:
-    """Change a row. Raises ReportLocked, EditConflict or Gone."""
+    """Change the fields of a row that `changes` names: its columns, and `milestone`, the mark that it bears.
+
+    Raises ReportLocked, EditConflict or Gone.
+    """
     begin_edit(entry.incident, by=by, at=at)
     entry = locked(entry)
-    check_version(entry, expected_version)
+    stored = entry_values(entry)
+    check_unchanged(stored, changes, seen)
     old = _said(entry)
-    entry.occurred_at, entry.precision = occurred_at, precision
-    entry.text, entry.public_text = text, public_text
-    entry.version += 1
+    for name in _FIELDS:
+        setattr(entry, name, changes.get(name, stored[name]))
     entry.save()
-    mark_milestone(entry, milestone)
-    Activity.objects.record(entry.incident, "changed a timeline row", by=by, at=at, old=old, new=_said(entry))
+    if {"milestone", "occurred_at", "precision"} & changes.keys():
+        mark_milestone(entry, changes.get("milestone", stored["milestone"]))
+    new = _said(entry)
+    if new != old or "milestone" in changes:
+        Activity.objects.record(entry.incident, "changed a timeline row", by=by, at=at, old=old, new=new)
     return entry
 
 
 @transaction.atomic
-def delete_entry(entry: TimelineEntry, *, by: User, at: datetime) -> None:
-    """Take a row out. What it said stays in the activity log; a milestone that it marked stays too."""
+def delete_entry(entry: TimelineEntry, *, by: User, at: datetime, seen: Seen | None = None) -> None:
+    """Take a row out. What it said stays in the activity log; a milestone that it marked stays too.
+
+    Raises ReportLocked, Gone, or EditConflict when it says something else than the person saw.
+    """
     begin_edit(entry.incident, by=by, at=at)
     entry = locked(entry)
+    check_as_seen(entry_values(entry), seen)
     Activity.objects.record(entry.incident, "deleted a timeline row", by=by, at=at, old=_said(entry))
     entry.delete()
 
@@ -84,9 +97,15 @@ def make_all_public(incident: Incident, *, by: User, at: datetime) -> int:
     begin_edit(incident, by=by, at=at)
     internal = incident.entries.filter(public_text="").in_order()
     said = [entry.text for entry in internal]
-    internal.update(public_text=F("text"), version=F("version") + 1)
+    internal.update(public_text=F("text"))
     Activity.objects.record(incident, "made all timeline rows public", by=by, at=at, new=said)
     return len(said)
+
+
+def entry_values(entry: TimelineEntry) -> dict[str, Any]:
+    """A row as its form shows it: the columns, and the kind of the milestone that it marks, or an empty text."""
+    milestone = getattr(entry, "milestone", None)
+    return {**stored_values(entry, _FIELDS), "milestone": milestone.kind if milestone else ""}
 
 
 def _said(entry: TimelineEntry) -> dict[str, str]:

@@ -46,8 +46,7 @@ def revise(request: HttpRequest, number: int, pk: int) -> HttpResponse:
         form,
         lambda: revise_action_item(
             item,
-            values=form.values,
-            expected_version=form.cleaned_data["version"] or 0,
+            changes=form.values,
             by=user,
             at=timezone.now(),
         ),

@@ -68,8 +68,7 @@ def revise(request: HttpRequest, number: int, pk: int) -> HttpResponse:
         form,
         lambda: revise_image(
             attachment,
-            alt=form.cleaned_data["alt"],
-            is_public=form.cleaned_data["is_public"],
+            changes=form.cleaned_data,
             by=user,
             at=timezone.now(),
         ),

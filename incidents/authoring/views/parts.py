@@ -12,7 +12,6 @@ from accounts.roles import Capability
 from incidents.authoring.editor import impact_formset
 from incidents.authoring.forms import FactsForm, MilestonesForm, SectionForm
 from incidents.authoring.operations import (
-    Impact,
     record_milestones,
     revise_facts,
     revise_section,
@@ -42,10 +41,6 @@ def facts(request: HttpRequest, number: int) -> HttpResponse:
         lambda: revise_facts(
             incident,
             changes=form.cleaned_data,
-            impacts=[
-                Impact(row["component"], row["level"], row["started_at"], row["ended_at"]) for row in impacts.impacts
-            ],
-            expected_version=form.cleaned_data["version"] or 0,
             by=user,
             at=timezone.now(),
         ),
@@ -83,8 +78,7 @@ def section(request: HttpRequest, number: int, key: str) -> HttpResponse:
         lambda: revise_section(
             incident,
             key,
-            **form.values,
-            expected_version=form.cleaned_data["version"] or 0,
+            changes=form.values,
             by=user,
             at=timezone.now(),
         ),

@@ -47,8 +47,7 @@ def revise(request: HttpRequest, number: int, pk: int) -> HttpResponse:
         form,
         lambda: revise_entry(
             entry,
-            **form.values,
-            expected_version=form.cleaned_data["version"] or 0,
+            changes=form.values,
             by=user,
             at=timezone.now(),
         ),

@@ -12,11 +12,11 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.operations import create_demo_user
 from accounts.roles import Role
-from incidents.authoring.operations import Impact as AffectedComponent
 from incidents.authoring.operations import (
     MilestoneValue,
     add_action_item,
     add_entry,
+    add_impact,
     open_incident,
     record_milestones,
     revise_action_item,
@@ -66,13 +66,12 @@ def _tell(demo: DemoIncident, people: dict[Role, User], components: dict[str, Co
         severity=Severity.objects.get(tone=demo.severity),
         by=engineer,
         at=after,
-        components=[components[name] for name in demo.components],
     )
+    for name in demo.components:
+        add_impact(incident, components[name], level=demo.level, by=engineer, at=after)
     revise_facts(
         incident,
         changes={"public_title": demo.headline, "byline": demo.byline, "status": demo.status},
-        impacts=[AffectedComponent(components[name], demo.level) for name in demo.components],
-        expected_version=None,
         by=engineer,
         at=after,
     )
@@ -93,7 +92,7 @@ def _tell(demo: DemoIncident, people: dict[Role, User], components: dict[str, Co
             at=after,
         )
     for key, text, public_text in demo.sections:
-        revise_section(incident, key, text=text, public_text=public_text, expected_version=0, by=engineer, at=after)
+        revise_section(incident, key, changes={"text": text, "public_text": public_text}, by=engineer, at=after)
     for values in demo.actions:
         add_action_item(incident, values=_action(values, day, people), by=engineer, at=after)
     _publish(incident, demo, engineer=engineer, publisher=publisher, at=after)
@@ -118,7 +117,7 @@ def _publish(incident: Incident, demo: DemoIncident, *, engineer: User, publishe
 def _close_first_action(incident: Incident, *, by: User, at: datetime) -> None:
     item = incident.action_items.order_by("id").first()
     if item is not None:
-        revise_action_item(item, values={"state": "done"}, expected_version=None, by=by, at=at)
+        revise_action_item(item, changes={"state": "done"}, by=by, at=at)
 
 
 def _action(values: dict[str, Any], day: date, people: dict[Role, User]) -> dict[str, Any]:
