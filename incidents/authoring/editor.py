@@ -1,13 +1,11 @@
-"""The editor's page, put together: every form of one incident, and what is still missing.
-
-Views replace single forms by the ones that were sent and refused, so that nothing typed is lost.
-"""
+"""What the editor shows of one incident to one person. Each part is worked out when a template asks for it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
-from typing import Any
+from datetime import datetime
+from functools import cached_property
+from typing import Any, TypeVar
 
 from accounts.models import User
 from accounts.roles import Capability
@@ -17,158 +15,266 @@ from incidents.authoring.forms import (
     EntryForm,
     FactsForm,
     ImageForm,
-    ImpactFormSet,
+    ImpactForm,
+    LineForm,
     MilestonesForm,
+    NewActionForm,
+    NewImpactForm,
     SectionForm,
     UploadForm,
 )
-from incidents.authoring.zones import zone_names
-from incidents.milestones import durations
-from incidents.models import NOTES, Component, Incident, Publication, Report
+from incidents.authoring.forms.sections import PROMPT_OF_NOTES
+from incidents.authoring.operations import unsent_by
+from incidents.authoring.rows import Row, local, rows_of
+from incidents.authoring.zones import zone_label, zone_names
+from incidents.milestones import Durations, durations
+from incidents.models import NOTES, Component, Incident, Milestone, Publication, Report, TimelineEntry
 from incidents.models.report import SECTION_CHOICES
-from incidents.snapshot import Snapshot
+from incidents.snapshot import SECTION_HEADINGS, Snapshot
+
+Restorable = TypeVar("Restorable", FactsForm, MilestonesForm, EntryForm, SectionForm, ActionItemForm, ImageForm, ImpactForm)
 
 
-def editor_context(
-    incident: Incident, user: User, *, at: datetime, sent: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
-    """Everything that the editor's templates show. `sent` maps a form's prefix to the refused form."""
-    sent = sent or {}
-    report = Report.objects.select_related("owner").get(incident=incident)
-    report.incident = incident
-    can_edit = user.may(Capability.WRITE)
-    snapshot = report.to_snapshot()
-    publication = Publication.objects.standing().of(incident).first()
-    found = checks.findings(snapshot, at=at)
-    if publication is not None:
-        found = [*checks.stale_promises(publication.snapshot, snapshot, on=at.date()), *found]
-    return {
-        "incident": incident,
-        "report": report,
-        "can_edit": can_edit and report.is_editable,
-        "can_change_action_items": user.may(Capability.WRITE) or user.may(Capability.MANAGE_ACTIONS),
-        "can_publish": user.may(Capability.PUBLISH),
-        "can_start_correction": can_edit and not report.is_editable,
-        "publication": publication,
-        "steps": _steps(report, snapshot, found),
-        "zones": zone_names(),
-        "facts": _or(sent, "facts", lambda: FactsForm(incident=incident, report=report)),
-        "impacts": _or(sent, "impacts", lambda: impact_formset(incident)),
-        "milestones": _or(sent, "milestones", lambda: MilestonesForm(incident=incident)),
-        "proposals": [row for row in incident.milestones.all() if not row.is_confirmed],
-        "durations": durations({milestone.kind: milestone for milestone in snapshot.milestones}),
-        "entries": _entry_forms(incident, sent),
-        "new_entry": _or(sent, "entry-new", lambda: blank_entry(incident)),
-        "sections": _section_forms(report, sent),
-        "actions": _action_forms(incident, sent),
-        "new_action": _or(sent, "action-new", ActionItemForm),
-        "images": _image_forms(incident, sent),
-        "new_image": _or(sent, "upload-new", UploadForm),
-        "blocking": [finding for finding in found if finding.blocks],
-        "unsure": [finding for finding in found if not finding.blocks],
-    }
+class Editor:
+    """`sent` maps the prefixes of forms that were just refused to those forms, so that nothing typed is lost."""
 
+    def __init__(self, incident: Incident, user: User, *, at: datetime, sent: Mapping[str, Any] | None = None) -> None:
+        self.incident = incident
+        self.user = user
+        self.at = at
+        self.sent = sent or {}
 
-def _steps(report: Report, snapshot: Snapshot, found: list[checks.Finding]) -> list[dict[str, str]]:
-    """The parts of the form with a mark each: doubt (something to mend), done (public), internal or empty."""
-    written = {section.key for section in report.sections.all() if section.text or section.public_text}
-    public = {section.key for section in snapshot.sections}
-    doubtful = {finding.place for finding in found if finding.blocks}
-    has = {
-        "facts": bool(snapshot.title),
-        "milestones": bool(snapshot.milestones),
-        "timeline": bool(snapshot.timeline),
-        "actions": bool(snapshot.promises),
-        "images": bool(snapshot.images),
-        **{f"section-{key}": key in public for key, _ in SECTION_CHOICES},
-    }
-    labels = [
-        ("facts", "Facts"),
-        ("milestones", "Milestones"),
-        ("timeline", "Timeline"),
-        *((f"section-{key}", heading) for key, heading in SECTION_CHOICES if key != NOTES or key in written),
-        ("actions", "What we will do"),
-        ("images", "Images"),
-    ]
-    return [
-        {
-            "place": place,
-            "label": label,
-            "mark": "doubt"
-            if place in doubtful
-            else "done"
-            if has[place]
-            else "internal"
-            if place.removeprefix("section-") in written
-            else "empty",
+    # ── Who may do what ─────────────────────────────────────────────────────
+
+    @cached_property
+    def report(self) -> Report:
+        report = Report.objects.select_related("owner").get(incident=self.incident)
+        report.incident = self.incident
+        return report
+
+    @cached_property
+    def can_edit(self) -> bool:
+        return self.user.may(Capability.WRITE) and self.report.is_editable
+
+    @cached_property
+    def can_start_correction(self) -> bool:
+        return self.user.may(Capability.WRITE) and not self.report.is_editable
+
+    @cached_property
+    def can_change_action_items(self) -> bool:
+        return self.user.may(Capability.WRITE) or self.user.may(Capability.MANAGE_ACTIONS)
+
+    @cached_property
+    def can_publish(self) -> bool:
+        return self.user.may(Capability.PUBLISH)
+
+    # ── What customers would see, and what is missing ───────────────────────
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        return self.report.to_snapshot()
+
+    @cached_property
+    def publication(self) -> Publication | None:
+        return Publication.objects.standing().of(self.incident).first()
+
+    @cached_property
+    def findings(self) -> list[checks.Finding]:
+        found = checks.findings(self.snapshot, at=self.at)
+        if self.publication is None:
+            return found
+        return [*checks.stale_promises(self.publication.snapshot, self.snapshot, on=self.at.date()), *found]
+
+    @property
+    def blocking(self) -> list[checks.Finding]:
+        return [finding for finding in self.findings if finding.blocks]
+
+    @property
+    def unsure(self) -> list[checks.Finding]:
+        return [finding for finding in self.findings if not finding.blocks]
+
+    @cached_property
+    def durations(self) -> Durations:
+        return durations({milestone.kind: milestone for milestone in self.snapshot.milestones})
+
+    @property
+    def steps(self) -> list[dict[str, str]]:
+        """The parts of the form with a mark each: doubt (something to mend), done (public), internal or empty."""
+        public = {section.key for section in self.snapshot.sections}
+        doubtful = {finding.place for finding in self.blocking}
+        done = {
+            "facts": bool(self.snapshot.title),
+            "milestones": bool(self.snapshot.milestones),
+            "timeline": bool(self.snapshot.timeline),
+            "actions": bool(self.snapshot.promises),
+            "images": bool(self.snapshot.images),
+            **{f"section-{key}": key in public for key, _ in SECTION_CHOICES},
         }
-        for place, label in labels
-    ]
+        written = {f"section-{key}" for key in self.written_keys}
+        labels = [
+            ("facts", "Facts"),
+            ("milestones", "Milestones"),
+            ("timeline", "Timeline"),
+            *((f"section-{key}", dict(SECTION_CHOICES)[key]) for key in self.section_keys),
+            ("actions", "What we will do"),
+            ("images", "Images"),
+        ]
+        return [
+            {"place": place, "label": label, "mark": _mark(place, doubtful=doubtful, done=done, written=written)}
+            for place, label in labels
+        ]
+
+    # ── The parts ───────────────────────────────────────────────────────────
+
+    @cached_property
+    def zones(self) -> tuple[str, ...]:
+        return zone_names()
+
+    @property
+    def zone_label(self) -> str:
+        return zone_label(self.incident.time_zone)
+
+    @cached_property
+    def unsent(self) -> dict[str, str]:
+        """What this person typed into inputs and could not save."""
+        return unsent_by(self.user, self.incident)
+
+    @cached_property
+    def facts(self) -> FactsForm:
+        return self.sent.get("facts") or self._restored(
+            FactsForm(incident=self.incident, report=self.report, user=self.user)
+        )
+
+    @cached_property
+    def _components(self) -> list[Component]:
+        return list(Component.objects.in_page_order())
+
+    @cached_property
+    def impacts(self) -> list[ImpactForm]:
+        rows = self.incident.impacts.select_related("component").order_by(
+            "component__position", "component__name", "started_at", "id"
+        )
+        return [
+            self.sent.get(f"impact-{row.pk}")
+            or self._restored(ImpactForm(incident=self.incident, impact=row, components=self._components))
+            for row in rows
+        ]
+
+    @cached_property
+    def new_impact(self) -> NewImpactForm:
+        return self.sent.get("impact-new") or NewImpactForm(components=self._components)
+
+    @cached_property
+    def milestones(self) -> MilestonesForm:
+        return self.sent.get("milestones") or self._restored(MilestonesForm(incident=self.incident))
+
+    @cached_property
+    def milestone_rows(self) -> list[Milestone]:
+        return list(self.incident.milestones.all())
+
+    @property
+    def proposals(self) -> list[Milestone]:
+        return [row for row in self.milestone_rows if not row.is_confirmed]
+
+    @cached_property
+    def entries(self) -> list[TimelineEntry]:
+        return list(self.incident.entries.select_related("milestone").in_order())
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        sent = {prefix: form for prefix, form in self.sent.items() if prefix.startswith("entry-")}
+        typed = {name.rsplit("-", 1)[0] for name in self.unsent if name.startswith("entry-")}
+        for entry in self.entries:
+            prefix = f"entry-{entry.pk}"
+            if prefix in typed and prefix not in sent:
+                sent[prefix] = self._restored(EntryForm(incident=self.incident, entry=entry))
+        taken = [milestone.kind for milestone in self.milestone_rows]
+        return rows_of(self.incident, self.entries, sent, taken)
+
+    @cached_property
+    def line(self) -> LineForm:
+        """The quick row; half a line that was typed before is still in it."""
+        return self.sent.get("row-new") or LineForm(initial={"line": self.unsent.get("row-new-line", "")})
+
+    @property
+    def line_day(self) -> Any:
+        """The day that a time alone means in the quick row: that of the last row, else today's."""
+        last = self.entries[-1].occurred_at if self.entries else self.at
+        return local(last, self.incident)[0]
+
+    @cached_property
+    def _stored_sections(self) -> dict[str, Any]:
+        return {section.key: section for section in self.report.sections.all()}
+
+    @cached_property
+    def written_keys(self) -> set[str]:
+        return {key for key, section in self._stored_sections.items() if section.text or section.public_text}
+
+    @cached_property
+    def _prompts(self) -> dict[str, Any]:
+        return {row.key: row for row in self.incident.severity.sections.all()}
+
+    @cached_property
+    def section_keys(self) -> list[str]:
+        """The chapters in sight: those that the severity asks for, and those that say something or were typed in."""
+        typed = {name.split("-")[1] for name in {*self.unsent, *self.sent} if name.startswith("section-")}
+        asked = {key for key in SECTION_HEADINGS if key not in self._prompts or self._prompts[key].is_asked}
+        in_sight = asked | self.written_keys | typed
+        return [key for key, _ in SECTION_CHOICES if key in in_sight]
+
+    @cached_property
+    def sections(self) -> list[SectionForm]:
+        return [self._section(key) for key in self.section_keys]
+
+    @cached_property
+    def folded_sections(self) -> list[SectionForm]:
+        """The chapters that this severity doesn't ask for. They stay writable."""
+        return [self._section(key) for key in SECTION_HEADINGS if key not in self.section_keys]
+
+    def _section(self, key: str) -> SectionForm:
+        form: SectionForm = self.sent.get(f"section-{key}") or self._restored(
+            SectionForm(key=key, heading=dict(SECTION_CHOICES)[key], section=self._stored_sections.get(key))
+        )
+        form.prompt = PROMPT_OF_NOTES if key == NOTES else self._prompts[key].prompt if key in self._prompts else ""
+        return form
+
+    @cached_property
+    def actions(self) -> list[ActionItemForm]:
+        owners = list(User.objects.filter(is_active=True).order_by("name", "id"))
+        items = self.incident.action_items.select_related("owner").order_by("id")
+        return [
+            self.sent.get(f"action-{item.pk}") or self._restored(ActionItemForm(item=item, owners=owners))
+            for item in items
+        ]
+
+    @cached_property
+    def new_action(self) -> NewActionForm:
+        return self.sent.get("action-new") or NewActionForm(initial={"text": self.unsent.get("action-new-text", "")})
+
+    @cached_property
+    def images(self) -> list[ImageForm]:
+        forms = []
+        for attachment in self.incident.attachments.order_by("id"):
+            form = self.sent.get(f"image-{attachment.pk}") or self._restored(ImageForm(attachment=attachment))
+            form.upload = self.sent.get(f"upload-{attachment.pk}", form.upload)
+            forms.append(form)
+        return forms
+
+    @cached_property
+    def new_image(self) -> UploadForm:
+        return self.sent.get("upload-new") or UploadForm(initial={"alt": self.unsent.get("upload-new-alt", "")})
+
+    def _restored(self, form: Restorable) -> Restorable:
+        """The form, with what was typed into it and is not saved."""
+        typed = {name: text for name, text in self.unsent.items() if name.startswith(f"{form.prefix}-")}
+        if typed and self.can_edit:
+            form.restored(typed)
+        return form
 
 
-def _or(sent: Mapping[str, Any], prefix: str, make: Any) -> Any:
-    return sent[prefix] if prefix in sent else make()
-
-
-def impact_formset(incident: Incident, data: Any = None) -> Any:
-    """The affected components, one form each and an empty one."""
-    shared = {"zone_of": incident, "components": list(Component.objects.in_page_order())}
-    initial = [
-        {
-            "component": impact.component_id,
-            "level": impact.level,
-            "started_at": impact.started_at,
-            "ended_at": impact.ended_at,
-        }
-        for impact in incident.impacts.order_by("component__position", "component__name", "id")
-    ]
-    return ImpactFormSet(data, prefix="impacts", initial=initial, form_kwargs=shared)
-
-
-def blank_entry(incident: Incident) -> EntryForm:
-    """The empty row: its day is the day of the last row."""
-    last = incident.entries.in_order().last()
-    form = EntryForm(incident=incident)
-    if last is not None:
-        form.fields["occurred_at"].widget.day = last.occurred_at.astimezone(incident.zone).date()
-    return form
-
-
-def _entry_forms(incident: Incident, sent: Mapping[str, Any]) -> list[dict[str, Any]]:
-    rows = []
-    day = None
-    for entry in incident.entries.select_related("milestone").in_order():
-        form = sent.get(f"entry-{entry.pk}") or EntryForm(incident=incident, entry=entry)
-        local = _local_day(entry.occurred_at, incident.zone)
-        rows.append({"form": form, "entry": entry, "day": local if local != day else None})
-        day = local
-    return rows
-
-
-def _local_day(moment: datetime, zone: tzinfo) -> Any:
-    return moment.astimezone(zone).date()
-
-
-def _section_forms(report: Report, sent: Mapping[str, Any]) -> list[SectionForm]:
-    stored = {section.key: section for section in report.sections.all()}
-    return [
-        sent.get(f"section-{key}") or SectionForm(key=key, heading=heading, section=stored.get(key))
-        for key, heading in SECTION_CHOICES
-        if key != NOTES or key in stored
-    ]
-
-
-def _action_forms(incident: Incident, sent: Mapping[str, Any]) -> list[ActionItemForm]:
-    owners = list(User.objects.filter(is_active=True).order_by("name", "id"))
-    items = incident.action_items.select_related("owner").order_by("id")
-    return [sent.get(f"action-{item.pk}") or ActionItemForm(item=item, owners=owners) for item in items]
-
-
-def _image_forms(incident: Incident, sent: Mapping[str, Any]) -> list[ImageForm]:
-    forms = []
-    for attachment in incident.attachments.order_by("id"):
-        form = sent.get(f"image-{attachment.pk}") or ImageForm(attachment=attachment)
-        if f"upload-{attachment.pk}" in sent:
-            form.upload = sent[f"upload-{attachment.pk}"]
-        forms.append(form)
-    return forms
+def _mark(place: str, *, doubtful: set[str], done: Mapping[str, bool], written: set[str]) -> str:
+    if place in doubtful:
+        return "doubt"
+    if done[place]:
+        return "done"
+    return "internal" if place in written else "empty"

@@ -18,6 +18,7 @@ _CLOCK = re.compile(
         \s*(?P<offset>Z|UTC|[+-][0-9]{2}(?::?[0-9]{2})?)?\s*$""",
     re.IGNORECASE | re.VERBOSE,
 )
+_DAY_AND_CLOCK = re.compile(r"^\s*([0-9]{4}-[0-9]{2}-[0-9]{2})[T\s]+(\S.*)$")
 EARLIEST = date(1970, 1, 1)
 
 
@@ -46,10 +47,7 @@ class MomentWidget(forms.MultiWidget):
         if not isinstance(value, datetime):
             return [self.day, None, self.zone_label]
         local = value.astimezone(self.zone)
-        clock = local.strftime("%H:%M:%S" if local.second else "%H:%M")
-        if _is_doubtful(local.replace(tzinfo=None), self.zone):
-            clock += _written_offset(local)
-        return [local.date(), clock, self.zone_label]
+        return [local.date(), clock_of(local), self.zone_label]
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
@@ -61,13 +59,14 @@ class MomentWidget(forms.MultiWidget):
 class MomentField(forms.MultiValueField):
     """Cleans to an aware datetime in UTC, or None.
 
-    The day is read in the zone given. A time that the zone's clocks skipped or showed twice is not
+    The day is read in the zone given; `2023-03-07 05:10` in place of the time names another day. A time that the zone's clocks skipped or showed twice is not
     guessed: the message gives the offsets to choose from, and `02:30+01:00` is understood.
     """
 
     widget: MomentWidget
 
-    def __init__(self, *, zone: tzinfo, zone_label: str, **kwargs: Any) -> None:
+    def __init__(self, *, zone: tzinfo, zone_label: str, optional_day: bool = False, **kwargs: Any) -> None:
+        self.optional_day = optional_day  # a day alone, offered and not used, is no moment
         widget = MomentWidget(zone_label)
         widget.zone = zone
         widget.group_label = kwargs.get("label", "")
@@ -85,13 +84,31 @@ class MomentField(forms.MultiValueField):
 
     def compress(self, data_list: list[Any]) -> datetime | None:
         day, clock, shown = data_list or [None, None, ""]
-        if not day and not clock:
+        if not clock and (not day or self.optional_day):
             return None
+        if clock and (written := _DAY_AND_CLOCK.match(clock)):
+            day, clock = _written_day(written[1]), written[2]
         if not day:
             raise ValidationError("Give the day as well.", code="incomplete")
         if not clock:
             raise ValidationError("Give the time as well, such as 05:10.", code="incomplete")
         return to_moment(day, clock, ZoneInfo(shown) if shown and known_zone(shown) else self.zone)
+
+
+def clock_of(local: datetime) -> str:
+    """The clock time of an aware moment as a form shows it: with the offset where the clocks showed it twice."""
+    clock = local.strftime("%H:%M:%S" if local.second else "%H:%M")
+    zone = local.tzinfo
+    if zone is not None and _is_doubtful(local.replace(tzinfo=None, fold=0), zone):
+        clock += _written_offset(local)
+    return clock
+
+
+def _written_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValidationError("There is no such day.", code="invalid") from error
 
 
 def to_moment(day: date, clock: str, zone: tzinfo) -> datetime:

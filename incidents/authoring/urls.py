@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from incidents.authoring.views import action_items, images, incidents, parts, timeline
+from incidents.authoring.views import action_items, images, incidents, parts, pasting, presence, timeline
 
 app_name = "authoring"
 
@@ -10,6 +10,7 @@ app_name = "authoring"
 list_urls = [
     path("", incidents.incident_list, name="incident_list"),
     path("new/", incidents.new_incident, name="new_incident"),
+    path("unsent/", presence.unsent_outside, name="unsent_outside"),
 ]
 
 # /workspace/<number>/
@@ -17,10 +18,18 @@ incident_urls = [
     path("<int:number>/", incidents.editor, name="editor"),
     path("<int:number>/history/", incidents.history, name="history"),
     path("<int:number>/facts/", parts.facts, name="facts"),
+    path("<int:number>/unsent/", presence.unsent, name="unsent"),
+    path("<int:number>/pulse/", presence.pulse, name="pulse"),
+    path("<int:number>/components/", parts.add_component, name="add_impact"),
+    path("<int:number>/components/<int:pk>/", parts.impact, name="impact"),
+    path("<int:number>/components/<int:pk>/remove/", parts.remove_component, name="delete_impact"),
     path("<int:number>/milestones/", parts.milestones, name="milestones"),
     path("<int:number>/sections/<slug:key>/", parts.section, name="section"),
     path("<int:number>/markdown/", parts.preview_markdown, name="preview_markdown"),
     path("<int:number>/timeline/", timeline.add, name="add_entry"),
+    path("<int:number>/timeline/paste/", pasting.paste, name="paste"),
+    path("<int:number>/timeline/paste/keep/", pasting.keep, name="keep_paste"),
+    path("<int:number>/timeline/paste/<int:pk>/undo/", pasting.undo, name="undo_paste"),
     path("<int:number>/timeline/public/", timeline.make_public, name="make_all_public"),
     path("<int:number>/timeline/<int:pk>/", timeline.revise, name="entry"),
     path("<int:number>/timeline/<int:pk>/delete/", timeline.delete, name="delete_entry"),

@@ -7,11 +7,13 @@ from django import forms
 from django.db.models import Q
 
 from accounts.models import User
-from incidents.authoring.forms.base import OneLine, VersionedForm
+from incidents.authoring.forms.base import DraftForm, OneLine
+from incidents.authoring.forms.timeline import visible
+from incidents.authoring.operations import action_values
 from incidents.models import ActionItem, ActionKind, ActionState
 
 
-class ActionItemForm(VersionedForm):
+class ActionItemForm(DraftForm):
     """A promise. Customers read `public_text`; where it is empty the item is internal."""
 
     text = forms.CharField(label="What we will do", max_length=500, widget=OneLine())
@@ -24,20 +26,19 @@ class ActionItemForm(VersionedForm):
     owner = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="nobody yet")
     team = forms.CharField(max_length=80, required=False)
     due_on = forms.DateField(label="Due", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    done_when = forms.CharField(
+        label="Done when", max_length=300, required=False, help_text="How anybody can tell that it is finished."
+    )
 
-    def __init__(
-        self, *args: Any, item: ActionItem | None = None, owners: Iterable[User] | None = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, item: ActionItem, owners: Iterable[User] | None = None, **kwargs: Any) -> None:
         self.item = item
-        if item is not None:
-            kwargs.setdefault("initial", _values_of(item))
-        super().__init__(*args, prefix=f"action-{item.pk}" if item else "action-new", **kwargs)
+        super().__init__(*args, prefix=f"action-{item.pk}", stored=action_values(item), **kwargs)
         owner: Any = self.fields["owner"]
-        owner.queryset = User.objects.filter(Q(is_active=True) | Q(pk=item.owner_id if item else None))
+        owner.queryset = User.objects.filter(Q(is_active=True) | Q(pk=item.owner_id))
         if owners is None:
             owners = owner.queryset.order_by("name", "id")
         # One list for all forms of the page; those who left stay where they are named.
-        left = [item.owner] if item and item.owner and not item.owner.is_active else []
+        left = [item.owner] if item.owner and not item.owner.is_active else []
         owner.choices = [("", owner.empty_label), *((person.pk, str(person)) for person in [*left, *owners])]
 
     def clean(self) -> dict[str, Any]:
@@ -47,17 +48,14 @@ class ActionItemForm(VersionedForm):
         return cleaned
 
     @property
-    def values(self) -> dict[str, Any]:
-        """The item as the operations want it; the buttons “public” and “internal” decide over the wording."""
-        values = {name: value for name, value in self.cleaned_data.items() if name != "version"}
-        wish = self.data.get("visibility")
-        if wish == "public":
-            values["public_text"] = values["public_text"] or values["text"]
-        elif wish == "internal":
-            values["public_text"] = ""
-        return values
+    def changes(self) -> dict[str, Any]:
+        """The buttons “public” and “internal” decide over the wording."""
+        return visible(self, super().changes)
 
 
-def _values_of(item: ActionItem) -> dict[str, Any]:
-    names = ("text", "public_text", "kind", "state", "reason", "team", "due_on")
-    return {**{name: getattr(item, name) for name in names}, "owner": item.owner_id}
+class NewActionForm(forms.Form):
+    """A promise in one line; the rest is asked of the row that it becomes."""
+
+    prefix = "action-new"
+
+    text = forms.CharField(label="What will we do?", max_length=500, widget=OneLine())

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.forms.models import model_to_dict
+
+from incidents.authoring.operations import Seen, as_sent, digest
 
 
 class PlainForm(forms.Form):
@@ -28,52 +30,112 @@ _CLASSES: dict[type[forms.Widget], str] = {
 }
 
 
-class VersionedForm(PlainForm):
-    """A form that knows which version it was opened on, and can show what somebody else saved meanwhile."""
+class DraftForm(PlainForm):
+    """A form of the draft. It changes what its person changed, and nothing else.
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
-    conflict: list[tuple[str, str]] | None = None  # label and stored value of each field that differs
+    `stored` maps the fields to what is stored. The hidden input `seen` carries a digest of each as it was shown:
+    a field that comes back as it was seen is left alone, whatever a colleague made of it meanwhile; one that
+    doesn't come back at all, likewise.
+    """
 
-    def show_conflict(self, current: Any) -> None:
-        """Keep what was typed, show what is stored, and let the next save win on purpose."""
-        stored = self.values_of(current)
-        self.conflict = [
-            (str(self[name].label), _as_text(field, stored.get(name)))
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, stored: Mapping[str, Any], **kwargs: Any) -> None:
+        self.stored = dict(stored)
+        kwargs.setdefault("initial", {**self.stored, "seen": write_seen(self.stored)})
+        super().__init__(*args, **kwargs)
+        self.conflicts: dict[str, str] = {}  # what is stored now, in words, of fields that two people changed
+        self.is_restored = False
+
+    def full_clean(self) -> None:
+        for name, field in self.fields.items():
+            if self.is_bound and self._is_left_out(name, field):
+                field.required = False
+        super().full_clean()
+
+    @property
+    def seen_digests(self) -> Seen:
+        """What the person saw, from the form that came back."""
+        return read_seen(self.data.get(self.add_prefix("seen"), ""))
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What the person changed, by field; call after is_valid."""
+        seen = self.seen_digests
+        return {
+            name: self.cleaned_data[name]
             for name, field in self.fields.items()
-            if name != "version" and _as_sent(field, stored.get(name)) != _as_sent(field, self.cleaned_data[name])
-        ]
-        self.add_error(
-            None,
-            "Somebody changed this while you were writing. Yours is below, theirs beside it: "
-            "put together what should stay, then save again.",
-        )
-        data = dict(self.data.items())
-        data[self.add_prefix("version")] = str(current.version)
-        self.data = data
+            if name in self.stored
+            and name in self.cleaned_data
+            and not self._is_left_out(name, field)
+            and digest(self.cleaned_data[name]) != seen.get(name)
+        }
 
-    def values_of(self, current: Any) -> dict[str, Any]:
-        """What is stored now, by the names of the fields. What isn't the row's own, the form read when it was sent."""
-        return {**self.initial, **model_to_dict(current, fields=list(self.fields))}
+    def _is_left_out(self, name: str, field: forms.Field) -> bool:
+        if isinstance(field.widget, forms.CheckboxInput):  # an empty box sends nothing
+            return name not in self.seen_digests
+        return field.widget.value_omitted_from_data(self.data, self.files, self.add_prefix(name))
+
+    def show_conflict(self, met: Mapping[str, Any]) -> None:
+        """Keep what was typed, show what is stored beside it, and let the next save win on purpose."""
+        seen = {**self.seen_digests, **{name: digest(value) for name, value in met.items()}}
+        self.data = {**{name: self.data.get(name) for name in self.data}, self.add_prefix("seen"): _joined(seen)}
+        for name, value in met.items():
+            self.conflicts[name] = self.in_words(name, value)
+
+    def in_words(self, name: str, value: Any) -> str:
+        """A stored value in the words that the form has for it."""
+        field = self.fields[name]
+        if isinstance(field.widget, forms.MultiWidget) and value is not None:
+            return " ".join(str(part) for part in field.widget.decompress(value) if part)
+        sent = as_sent(value)
+        for choice, label in getattr(field, "choices", ()):
+            if str(choice) == sent:
+                return str(label)
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return sent or "nothing"
+
+    def restored(self, typed: Mapping[str, str]) -> None:
+        """Put back what was typed into some inputs and could not be saved, and say again why."""
+        self.data = {**sent_by(self), **typed}
+        self.is_bound = self.is_restored = True
+        self._errors = None
+        if self.is_valid():
+            self.conflicts = {
+                name: self.in_words(name, self.stored[name])
+                for name, value in self.changes.items()
+                if digest(value) != digest(self.stored[name])
+            }
 
 
-def _as_sent(field: forms.Field, value: Any) -> str:
-    """One spelling for a value that was typed and one that was stored."""
-    value = field.prepare_value(value)
-    return "" if value is None else str(value).replace("\r\n", "\n")
+def sent_by(form: forms.Form) -> dict[str, Any]:
+    """What a browser would send of a form that nobody touched, by the names of its inputs."""
+    data: dict[str, Any] = {}
+    for bound in form:
+        value, widget = form.get_initial_for_field(bound.field, bound.name), bound.field.widget
+        if isinstance(widget, forms.MultiWidget):
+            parts = zip(widget.widgets_names, widget.widgets, widget.decompress(value), strict=True)
+            data |= {bound.html_name + suffix: each.format_value(part) or "" for suffix, each, part in parts}
+        elif isinstance(widget, forms.CheckboxInput):
+            data |= {bound.html_name: "on"} if value else {}
+        elif not isinstance(widget, forms.FileInput):
+            data[bound.html_name] = as_sent(value)
+    return data
 
 
-def _as_text(field: forms.Field, value: Any) -> str:
-    """A stored value in the words that the form has for it."""
-    sent = _as_sent(field, value)
-    for choice, label in getattr(field, "choices", ()):
-        if str(choice) == sent:
-            return str(label)
-    if isinstance(field.widget, forms.MultiWidget) and sent:
-        parts: Any = field.widget.decompress(value)
-        return " ".join(str(part) for part in parts)
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return sent or "nothing"
+def write_seen(stored: Mapping[str, Any]) -> str:
+    """The hidden input's value: `text:0123456789 precision:…`."""
+    return _joined({name: digest(value) for name, value in stored.items()})
+
+
+def _joined(seen: Seen) -> str:
+    return " ".join(f"{name}:{value}" for name, value in seen.items())
+
+
+def read_seen(value: str | None) -> dict[str, str]:
+    """The inverse of `write_seen`, of whatever was sent."""
+    return dict(pair.split(":", 1) for pair in (value or "").split() if ":" in pair)
 
 
 class OneLine(forms.Textarea):

@@ -1,21 +1,21 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Field, Layout, Row
+from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Capability, Role, role_allows
-from incidents.authoring.fields import MomentField, to_moment
-from incidents.authoring.forms.base import PlainForm, VersionedForm
+from incidents.authoring.fields import to_moment
+from incidents.authoring.forms.base import DraftForm
+from incidents.authoring.operations import fact_values
 from incidents.authoring.zones import known_zone
-from incidents.models import Component, ComponentStatus, Incident, IncidentStatus, Report, Severity
+from incidents.models import Component, Incident, IncidentStatus, Report, Severity
 
 
 class ZoneField(forms.CharField):
@@ -92,7 +92,7 @@ class IncidentForm(forms.Form):
         return cleaned
 
 
-class FactsForm(VersionedForm):
+class FactsForm(DraftForm):
     """What is known of an incident, and the two headlines."""
 
     title = forms.CharField(label="Title for colleagues", max_length=200)
@@ -120,8 +120,7 @@ class FactsForm(VersionedForm):
     )
 
     def __init__(self, *args: Any, incident: Incident, report: Report, user: User | None = None, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {**_facts_of(incident), **_headlines_of(report)})
-        super().__init__(*args, prefix="facts", **kwargs)
+        super().__init__(*args, prefix="facts", stored=fact_values(incident, report), **kwargs)
         self.incident, self.user = incident, user
         writers = User.objects.filter(
             role__in=[role for role in Role.values if role_allows(role, Capability.WRITE)], is_active=True
@@ -130,22 +129,7 @@ class FactsForm(VersionedForm):
         for name in ("lead", "owner"):
             field: Any = self.fields[name]
             field.queryset = (writers | named).order_by("name", "id")
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True  # the template has it, for the components beside this form
-        self.helper.layout = Layout(
-            "version",
-            "public_title",
-            "title",
-            Row(
-                Column("severity", css_class="col-6 col-md-4"),
-                Column("status", css_class="col-6 col-md-4"),
-                Column("time_zone", css_class="col-12 col-md-4"),
-            ),
-            Row(Column("byline", css_class="col-12 col-md-6"), Column("lead", css_class="col-12 col-md-6")),
-            Row(Column("owner", css_class="col-12 col-md-6"), Column("due_on", css_class="col-12 col-md-6")),
-            Field("is_private"),
-        )
+        self.dress()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -159,75 +143,3 @@ class FactsForm(VersionedForm):
             cleaned.get("lead"),
             cleaned.get("owner"),
         }
-
-
-def _facts_of(incident: Incident) -> dict[str, Any]:
-    names = ("title", "status", "time_zone", "is_private")
-    return {
-        **{name: getattr(incident, name) for name in names},
-        "severity": incident.severity_id,
-        "lead": incident.lead_id,
-    }
-
-
-def _headlines_of(report: Report) -> dict[str, Any]:
-    names = ("public_title", "byline", "due_on")
-    return {**{name: getattr(report, name) for name in names}, "owner": report.owner_id}
-
-
-class ImpactForm(PlainForm):
-    """One affected component; times only where it differs from the incident's own window."""
-
-    component = forms.ModelChoiceField(
-        Component.objects.in_page_order(), required=False, empty_label="Add a component…"
-    )
-    level = forms.ChoiceField(
-        choices=[choice for choice in ComponentStatus.choices if choice[0] != ComponentStatus.OPERATIONAL],
-        initial=ComponentStatus.MAJOR_OUTAGE,
-    )
-
-    def __init__(
-        self, *args: Any, zone_of: Incident, components: Iterable[Component] | None = None, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        if components is not None:  # one list for all rows
-            component: Any = self.fields["component"]
-            component.choices = [("", component.empty_label), *((row.pk, str(row)) for row in components)]
-        for name, label in (("started_at", "From"), ("ended_at", "Until")):
-            self.fields[name] = MomentField(
-                zone=zone_of.zone, zone_label=zone_of.time_zone, label=label, required=False
-            )
-        self.dress()
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        start, end = cleaned.get("started_at"), cleaned.get("ended_at")
-        if start and end and end <= start:
-            self.add_error("ended_at", "This ends before it starts.")
-        return cleaned
-
-
-class BaseImpactFormSet(forms.BaseFormSet):  # type: ignore[type-arg]  # generic in the stubs only
-    def clean(self) -> None:
-        seen = set()
-        for form in self.forms:
-            if form in self.deleted_forms or not form.cleaned_data.get("component"):
-                continue
-            key = (form.cleaned_data["component"], form.cleaned_data.get("started_at"))
-            if key in seen:
-                form.add_error("component", "This component is here twice with the same start.")
-            seen.add(key)
-
-    @property
-    def impacts(self) -> list[dict[str, Any]]:
-        """The rows that name a component and aren't marked for removal."""
-        return [
-            form.cleaned_data
-            for form in self.forms
-            if form not in self.deleted_forms and form.cleaned_data.get("component")
-        ]
-
-
-ImpactFormSet = forms.formset_factory(
-    ImpactForm, formset=BaseImpactFormSet, extra=1, can_delete=True, max_num=100, absolute_max=110
-)

@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 
-from incidents.authoring.forms.base import PlainForm
+from incidents.authoring.forms.base import DraftForm, PlainForm
+from incidents.authoring.operations import image_values
 from incidents.models import Attachment
 
 _ALT = "What it shows, for readers who can’t see it"
@@ -24,7 +25,7 @@ class UploadForm(PlainForm):
         super().__init__(*args, prefix=f"upload-{attachment.pk}" if attachment else "upload-new", **kwargs)
 
 
-class ImageForm(PlainForm):
+class ImageForm(DraftForm):
     """The words beside a picture, and whether customers see it."""
 
     alt = forms.CharField(label=_ALT, max_length=300, required=False)
@@ -32,6 +33,5 @@ class ImageForm(PlainForm):
 
     def __init__(self, *args: Any, attachment: Attachment, **kwargs: Any) -> None:
         self.attachment = attachment
-        kwargs.setdefault("initial", {"alt": attachment.alt, "is_public": attachment.is_public})
-        super().__init__(*args, prefix=f"image-{attachment.pk}", **kwargs)
+        super().__init__(*args, prefix=f"image-{attachment.pk}", stored=image_values(attachment), **kwargs)
         self.upload = UploadForm(attachment=attachment) if not attachment.file else None

@@ -1,18 +1,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
 from incidents.authoring.fields import MomentField
-from incidents.authoring.forms.base import PlainForm
+from incidents.authoring.forms.base import PlainForm, sent_by
 from incidents.authoring.operations import MilestoneValue
 from incidents.milestones import (
     MILESTONE_LABELS,
     MILESTONE_MEANINGS,
+    PRECISION_LABELS,
+    WITHOUT_TIME,
     Grade,
     Milestone,
     MilestoneKind,
@@ -25,22 +26,29 @@ from incidents.models.timeline import PRECISION_CHOICES
 
 
 class MilestonesForm(PlainForm):
-    """The six moments in one card. An empty time clears; `unknown` says so on purpose."""
+    """The six moments in one card. An empty time clears; `unknown` and `does not apply` say so on purpose."""
 
     def __init__(self, *args: Any, incident: Incident, **kwargs: Any) -> None:
-        self.stored = {MilestoneKind(row.kind): row for row in incident.milestones.all()}
+        self.rows_stored = {MilestoneKind(row.kind): row for row in incident.milestones.all()}
         self.zone = incident.zone
+        self.is_restored = False
+        self.conflicts: dict[str, str] = {}
         super().__init__(*args, prefix="milestones", **kwargs)
+        day = None
         for kind in MilestoneKind:
-            row = self.stored.get(kind)
-            self.fields[f"{kind}_at"] = MomentField(
+            row = self.rows_stored.get(kind)
+            moment = MomentField(
                 zone=incident.zone,
                 zone_label=incident.time_zone,
                 label=MILESTONE_LABELS[kind],
                 help_text=MILESTONE_MEANINGS[kind],
                 required=False,
                 initial=row.at if row else None,
+                optional_day=True,
             )
+            day = row.at.astimezone(incident.zone).date() if row and row.at else day
+            moment.widget.day = day  # of the one before, so that only the time is typed
+            self.fields[f"{kind}_at"] = moment
             self.fields[f"{kind}_precision"] = forms.ChoiceField(
                 choices=PRECISION_CHOICES,
                 label=f"{MILESTONE_LABELS[kind]}: how well known",
@@ -60,25 +68,33 @@ class MilestonesForm(PlainForm):
                 "at": self[f"{kind}_at"],
                 "precision": self[f"{kind}_precision"],
                 "seen": self[f"{kind}_seen"],
-                "stored": self.stored.get(kind),
+                "stored": self.rows_stored.get(kind),
             }
             for kind in MilestoneKind
         ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        facts = {}
+        facts, changed = {}, set()
         for kind in MilestoneKind:
             at = cleaned.get(f"{kind}_at")
-            precision = cleaned.get(f"{kind}_precision") or Precision.EXACT
-            if at and precision == Precision.UNKNOWN:
-                self.add_error(f"{kind}_at", "Either give a time or say unknown.")
+            precision = Precision(cleaned.get(f"{kind}_precision") or Precision.EXACT)
+            if at and precision in WITHOUT_TIME:
+                self.add_error(f"{kind}_at", f"Either give a time or say “{PRECISION_LABELS[precision]}”.")
             elif at:
-                facts[kind] = Milestone(kind, at, Precision(precision))
+                facts[kind] = Milestone(kind, at, precision)
+            if self._told(kind, at, precision) != cleaned.get(f"{kind}_seen"):
+                changed.add(kind)
         for problem in contradictions(facts, at=timezone.now()):
-            if problem.grade is Grade.IMPOSSIBLE:
+            if problem.grade is Grade.IMPOSSIBLE and changed:
                 self.add_error(f"{problem.kind}_at", problem.message)
         return cleaned
+
+    def _told(self, kind: MilestoneKind, at: Any, precision: Precision) -> str:
+        """The state of the milestone that these values make; empty for none."""
+        if at is None and precision not in WITHOUT_TIME:
+            return ""
+        return Row(kind=kind, at=at, precision=precision).state
 
     @property
     def seen(self) -> dict[MilestoneKind, str]:
@@ -87,40 +103,43 @@ class MilestonesForm(PlainForm):
 
     @property
     def values(self) -> dict[MilestoneKind, MilestoneValue | None]:
-        """What the person changed or confirmed, ready for `record_milestones`; call after is_valid.
+        """What the person changed, ready for `record_milestones`; call after is_valid.
 
-        Compared with what they saw, not with what is stored: what others changed meanwhile stays.
+        Compared with what they saw, not with what is stored: what others changed meanwhile stays. A proposal that
+        stands as it was is confirmed by its button only.
         """
         changed: dict[MilestoneKind, MilestoneValue | None] = {}
         for kind in MilestoneKind:
             at = self.cleaned_data[f"{kind}_at"]
             precision = Precision(self.cleaned_data[f"{kind}_precision"] or Precision.EXACT)
-            value = MilestoneValue(at, precision) if at or precision is Precision.UNKNOWN else None
-            if value is None and not self.seen[kind]:
+            told, seen = self._told(kind, at, precision), self.seen[kind]
+            if told == seen or (told == seen.replace("proposed", "confirmed") and not self._confirms(kind)):
                 continue
-            row = self.stored.get(kind)
-            if value is not None:
-                value = replace(value, note=row.note if row else "")
-                if Row(kind=kind, at=at, precision=precision).state == self.seen[kind]:
-                    continue
-            changed[kind] = value
+            row = self.rows_stored.get(kind)
+            changed[kind] = MilestoneValue(at, precision, note=row.note if row else "") if told else None
         return changed
 
-    def show_conflict(self, current: Mapping[MilestoneKind, Row]) -> None:
-        """Keep what was typed, say what is stored, and let the next save win on purpose."""
-        data = dict(self.data.items())
-        for kind in MilestoneKind:
-            row = current.get(kind)
-            state = row.state if row else ""
-            if state != self.seen[kind]:
-                self.add_error(f"{kind}_at", f"Somebody changed this meanwhile. Stored now: {self._told(row)}.")
-                data[self.add_prefix(f"{kind}_seen")] = state
-        self.data = data
+    def _confirms(self, kind: MilestoneKind) -> bool:
+        return self.data.get("confirm") in {"all", kind}
 
-    def _told(self, row: Row | None) -> str:
+    def show_conflict(self, met: Mapping[MilestoneKind, Row | None]) -> None:
+        """Keep what was typed, say what is stored, and let the next save win on purpose."""
+        self.data = {name: self.data.get(name) for name in self.data}
+        for kind, row in met.items():
+            self.data[self.add_prefix(f"{kind}_seen")] = row.state if row else ""
+            self.conflicts[f"{kind}_at"] = self._in_words(row)
+
+    def restored(self, typed: Mapping[str, str]) -> None:
+        """Put back what was typed into some inputs and could not be saved, and say again why."""
+        self.data = {**sent_by(self), **typed}
+        self.is_bound = self.is_restored = True
+        self._errors = None
+        if self.is_valid():
+            self.conflicts = {f"{kind}_at": self._in_words(self.rows_stored.get(kind)) for kind in self.values}
+
+    def _in_words(self, row: Row | None) -> str:
         if row is None:
             return "nothing"
         if row.at is None:
-            return "unknown"
-        local = row.at.astimezone(self.zone)
-        return f"{local:%Y-%m-%d %H:%M} ({row.precision})"
+            return PRECISION_LABELS[Precision(row.precision)]
+        return f"{row.at.astimezone(self.zone):%Y-%m-%d %H:%M} ({row.precision})"

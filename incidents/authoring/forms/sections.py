@@ -4,41 +4,25 @@ from typing import Any
 
 from django import forms
 
-from incidents.authoring.forms.base import VersionedForm
+from incidents.authoring.forms.base import DraftForm
 from incidents.models import NOTES, ReportSection
 from incidents.models.report import MAX_NOTES_LENGTH
 from incidents.rendering import MAX_MARKDOWN_LENGTH
 
-PROMPTS: dict[str, str] = {
-    "summary": "What broke, for whom, from when to when? Three sentences will do.",
-    "impact": "What did customers see, how many of them, and what was not affected?",
-    "detection": "How did we notice, and how could we have noticed sooner?",
-    "root_cause": "What made it possible, and what set it off?",
-    "resolution": "What brought the service back?",
-    "went_well": "What would you want to happen again next time?",
-    "went_badly": "What made it longer or worse than it had to be?",
-    "got_lucky": "What could have gone wrong and did not?",
-    NOTES: "What has no place above. Notes are never public.",
-}
+PROMPT_OF_NOTES = "What has no place above. Notes are never public."
 
 
-class SectionForm(VersionedForm):
+class SectionForm(DraftForm):
     """A chapter in two wordings."""
 
     text = forms.CharField(required=False, max_length=MAX_MARKDOWN_LENGTH, strip=False)
     public_text = forms.CharField(required=False, max_length=MAX_MARKDOWN_LENGTH, strip=False)
 
     def __init__(self, *args: Any, key: str, heading: str, section: ReportSection | None, **kwargs: Any) -> None:
-        self.key, self.heading, self.prompt = key, heading, PROMPTS[key]
-        self.section = section
-        kwargs.setdefault(
-            "initial",
-            {
-                "text": section.text if section else "",
-                "public_text": section.public_text if section else "",
-            },
-        )
-        super().__init__(*args, prefix=f"section-{key}", **kwargs)
+        self.key, self.heading = key, heading
+        self.prompt = self.question = ""  # what the severity asks here, and what the longest part of the incident does
+        stored = {"text": section.text if section else "", "public_text": section.public_text if section else ""}
+        super().__init__(*args, prefix=f"section-{key}", stored=stored, **kwargs)
         for name, label in (("text", "For colleagues"), ("public_text", "For customers")):
             self.fields[name].label = f"{heading}: {label.lower()}"
             self.fields[name].widget = forms.Textarea({"rows": 2})
@@ -49,11 +33,16 @@ class SectionForm(VersionedForm):
             self.fields["text"] = text
         self.dress()
 
+    def clean_text(self) -> str:
+        return self.cleaned_data["text"].replace("\r\n", "\n")
+
+    def clean_public_text(self) -> str:
+        text: str = self.cleaned_data["public_text"].replace("\r\n", "\n")
+        return text if text.strip() else ""
+
     @property
-    def values(self) -> dict[str, str]:
-        """Both wordings with plain line ends; the button “Use for customers” copies the first to the second."""
-        text = self.cleaned_data["text"].replace("\r\n", "\n")
-        public_text = self.cleaned_data.get("public_text", "").replace("\r\n", "\n")
+    def changes(self) -> dict[str, Any]:
+        """The button “Use for customers” copies the words for colleagues."""
         if self.data.get("copy") and self.key != NOTES:
-            public_text = text
-        return {"text": text, "public_text": public_text.strip() and public_text}
+            return {**super().changes, "public_text": self.cleaned_data["text"]}
+        return super().changes

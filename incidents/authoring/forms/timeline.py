@@ -6,33 +6,29 @@ from django import forms
 from django.utils import timezone
 
 from incidents.authoring.fields import MomentField
-from incidents.authoring.forms.base import OneLine, VersionedForm
-from incidents.milestones import MILESTONE_LABELS, Precision
+from incidents.authoring.forms.base import DraftForm, OneLine
+from incidents.authoring.operations import entry_values
+from incidents.milestones import MILESTONE_LABELS, PRECISION_LABELS, Precision
 from incidents.models import Incident, TimelineEntry
 from incidents.models.timeline import ENTRY_PRECISIONS
 
-_MARKS = [("", "no mark"), *((kind.value, label) for kind, label in MILESTONE_LABELS.items())]
-_PRECISIONS = [(precision.value, precision.value) for precision in ENTRY_PRECISIONS]
+MARKS = [("", "no mark"), *((kind.value, label) for kind, label in MILESTONE_LABELS.items())]
+PRECISIONS = [(precision.value, PRECISION_LABELS[precision]) for precision in ENTRY_PRECISIONS]
 
 
-class EntryForm(VersionedForm):
+class EntryForm(DraftForm):
     """A row of the timeline. Customers read `public_text`; where it is empty the row is internal."""
 
     text = forms.CharField(label="What happened", max_length=2_000, widget=OneLine())
     public_text = forms.CharField(label="Customers read", max_length=2_000, required=False, widget=OneLine())
-    milestone = forms.ChoiceField(label="Milestone", choices=_MARKS, required=False)
-    precision = forms.ChoiceField(label="How well known", choices=_PRECISIONS, required=False, initial=Precision.EXACT)
+    milestone = forms.ChoiceField(label="Milestone", choices=MARKS, required=False)
+    precision = forms.ChoiceField(label="How well known", choices=PRECISIONS, required=False, initial=Precision.EXACT)
 
-    def __init__(self, *args: Any, incident: Incident, entry: TimelineEntry | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, incident: Incident, entry: TimelineEntry, **kwargs: Any) -> None:
         self.entry = entry
-        if entry is not None:
-            kwargs.setdefault("initial", _values_of(entry))
-        super().__init__(*args, prefix=f"entry-{entry.pk}" if entry else "entry-new", **kwargs)
+        super().__init__(*args, prefix=f"entry-{entry.pk}", stored=entry_values(entry), **kwargs)
         self.fields["occurred_at"] = MomentField(zone=incident.zone, zone_label=incident.time_zone, label="Time")
         self.dress()
-
-    def values_of(self, current: TimelineEntry) -> dict[str, Any]:
-        return _values_of(current)
 
     def clean_occurred_at(self) -> Any:
         moment = self.cleaned_data["occurred_at"]
@@ -40,31 +36,29 @@ class EntryForm(VersionedForm):
             raise forms.ValidationError("This lies in the future.", code="future")
         return moment
 
+    def clean_precision(self) -> str:
+        return self.cleaned_data["precision"] or Precision.EXACT
+
     @property
-    def values(self) -> dict[str, Any]:
-        """The row as the operations want it; the buttons “public” and “internal” decide over the wording."""
-        data = self.cleaned_data
-        public_text = data["public_text"]
-        wish = self.data.get("visibility")
-        if wish == "public":
-            public_text = public_text or data["text"]
-        elif wish == "internal":
-            public_text = ""
-        return {
-            "occurred_at": data["occurred_at"],
-            "text": data["text"],
-            "public_text": public_text,
-            "precision": data["precision"] or Precision.EXACT,
-            "milestone": data["milestone"] or None,
-        }
+    def changes(self) -> dict[str, Any]:
+        """The buttons “public” and “internal” decide over the wording."""
+        return visible(self, super().changes)
 
 
-def _values_of(entry: TimelineEntry) -> dict[str, Any]:
-    milestone = getattr(entry, "milestone", None)
-    return {
-        "occurred_at": entry.occurred_at,
-        "text": entry.text,
-        "public_text": entry.public_text,
-        "precision": entry.precision,
-        "milestone": milestone.kind if milestone else "",
-    }
+def visible(form: DraftForm, changes: dict[str, Any]) -> dict[str, Any]:
+    """What the buttons “public” and “internal” of a row or an action item make of the changes."""
+    wish = form.data.get("visibility")
+    if wish == "public" and not form.cleaned_data.get("public_text"):
+        return {**changes, "public_text": form.cleaned_data.get("text") or form.stored["text"]}
+    if wish == "internal":
+        return {**changes, "public_text": ""}
+    return changes
+
+
+class LineForm(forms.Form):
+    """The quick row: a time and what happened, in one line. More lines are a paste."""
+
+    prefix = "row-new"
+
+    line = forms.CharField(label="Time and what happened", max_length=200_000, strip=False, widget=OneLine())
+    after = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)

@@ -1,46 +1,81 @@
 """Every write of the draft, one verb each; one file per noun."""
 
 from incidents.authoring.operations.action_items import (
+    action_values,
     add_action_item,
     delete_action_item,
     revise_action_item,
 )
-from incidents.authoring.operations.drafts import EditConflict, Gone, ReportLocked
+from incidents.authoring.operations.drafts import EditConflict, Gone, ReportLocked, Seen, as_sent, digest
 from incidents.authoring.operations.images import (
     ImageRefused,
     add_image,
     delete_image,
+    image_values,
     replace_link_with_upload,
     revise_image,
 )
-from incidents.authoring.operations.impacts import ImpactTwice, add_impact, delete_impact, revise_impact
-from incidents.authoring.operations.incidents import open_incident, revise_facts
+from incidents.authoring.operations.impacts import (
+    ImpactTwice,
+    add_impact,
+    delete_impact,
+    impact_values,
+    revise_impact,
+)
+from incidents.authoring.operations.incidents import fact_values, open_incident, revise_facts
 from incidents.authoring.operations.milestones import MilestoneValue, record_milestones
+from incidents.authoring.operations.pasting import (
+    KEPT_ROWS,
+    AlreadyUndone,
+    NewRow,
+    keep_rows,
+    undo_kept_rows,
+)
+from incidents.authoring.operations.presence import BEATS_EVERY, note_presence, others_present
 from incidents.authoring.operations.sections import revise_section
 from incidents.authoring.operations.timeline import (
     add_entry,
     delete_entry,
+    entry_values,
     make_all_public,
     revise_entry,
 )
+from incidents.authoring.operations.unsent import forget_unsent, keep_unsent, unsent_by
 
 __all__ = [
+    "BEATS_EVERY",
+    "KEPT_ROWS",
+    "AlreadyUndone",
     "EditConflict",
     "Gone",
     "ImageRefused",
     "ImpactTwice",
     "MilestoneValue",
+    "NewRow",
     "ReportLocked",
+    "Seen",
+    "action_values",
     "add_action_item",
     "add_entry",
     "add_image",
     "add_impact",
+    "as_sent",
     "delete_action_item",
     "delete_entry",
     "delete_image",
     "delete_impact",
+    "digest",
+    "entry_values",
+    "fact_values",
+    "forget_unsent",
+    "image_values",
+    "impact_values",
+    "keep_rows",
+    "keep_unsent",
     "make_all_public",
+    "note_presence",
     "open_incident",
+    "others_present",
     "record_milestones",
     "replace_link_with_upload",
     "revise_action_item",
@@ -49,4 +84,6 @@ __all__ = [
     "revise_image",
     "revise_impact",
     "revise_section",
+    "undo_kept_rows",
+    "unsent_by",
 ]

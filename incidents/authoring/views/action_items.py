@@ -7,14 +7,24 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import require
 from accounts.roles import Capability
-from incidents.authoring.forms import ActionItemForm
+from incidents.authoring.forms import ActionItemForm, NewActionForm
 from incidents.authoring.operations import (
+    EditConflict,
+    Gone,
     ReportLocked,
     add_action_item,
     delete_action_item,
     revise_action_item,
 )
-from incidents.authoring.views.answers import answer, refuse, save
+from incidents.authoring.views.answers import (
+    ChangedMeanwhile,
+    Pieces,
+    differing,
+    done,
+    part_of,
+    refuse,
+    save,
+)
 from incidents.models import ActionItem
 from incidents.permissions import incident_for, require_action_items
 
@@ -23,13 +33,14 @@ from incidents.permissions import incident_for, require_action_items
 def add(request: HttpRequest, number: int) -> HttpResponse:
     user = require_action_items(request.user)
     incident = incident_for(user, number)
-    form = ActionItemForm(request.POST)
+    form = NewActionForm(request.POST)
     return save(
         request,
         incident,
         "actions",
         form,
-        lambda: add_action_item(incident, values=form.values, by=user, at=timezone.now()),
+        lambda: add_action_item(incident, values=form.cleaned_data, by=user, at=timezone.now()),
+        pieces=lambda _: part_of(request, incident, "actions"),
     )
 
 
@@ -44,12 +55,8 @@ def revise(request: HttpRequest, number: int, pk: int) -> HttpResponse:
         incident,
         "actions",
         form,
-        lambda: revise_action_item(
-            item,
-            changes=form.values,
-            by=user,
-            at=timezone.now(),
-        ),
+        lambda: revise_action_item(item, changes=form.changes, seen=form.seen_digests, by=user, at=timezone.now()),
+        pieces=lambda saved: Pieces(values=differing(form, ActionItemForm(item=saved))),
     )
 
 
@@ -58,8 +65,11 @@ def delete(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     user = require(request.user, Capability.WRITE)
     incident = incident_for(user, number)
     item = get_object_or_404(ActionItem, incident=incident, pk=pk)
+    form = ActionItemForm(request.POST, item=item)
     try:
-        delete_action_item(item, by=user, at=timezone.now())
-    except ReportLocked as refusal:
+        delete_action_item(item, seen=form.seen_digests or None, by=user, at=timezone.now())
+    except EditConflict:
+        return refuse(request, incident, "actions", ChangedMeanwhile())
+    except (Gone, ReportLocked) as refusal:
         return refuse(request, incident, "actions", refusal)
-    return answer(request, incident, "actions")
+    return done(request, incident, "actions", Pieces(removed=f"action-{pk}"))

@@ -11,17 +11,14 @@ from accounts.access import require
 from accounts.roles import Capability
 from incidents.authoring.forms import ImageForm, UploadForm
 from incidents.authoring.operations import (
+    Gone,
     ReportLocked,
     add_image,
     delete_image,
     replace_link_with_upload,
     revise_image,
 )
-from incidents.authoring.views.answers import (
-    answer,
-    refuse,
-    save,
-)
+from incidents.authoring.views.answers import Pieces, differing, done, part_of, refuse, save
 from incidents.models import Attachment
 from incidents.permissions import incident_for
 
@@ -37,6 +34,7 @@ def add(request: HttpRequest, number: int) -> HttpResponse:
         "images",
         form,
         lambda: add_image(incident, **upload_of(form), by=user, at=timezone.now()),
+        pieces=lambda image: with_code(part_of(request, incident, "images"), image),
     )
 
 
@@ -52,6 +50,7 @@ def upload(request: HttpRequest, number: int, pk: int) -> HttpResponse:
         "images",
         form,
         lambda: replace_link_with_upload(attachment, **upload_of(form), by=user, at=timezone.now()),
+        pieces=lambda _: part_of(request, incident, "images"),
     )
 
 
@@ -68,10 +67,12 @@ def revise(request: HttpRequest, number: int, pk: int) -> HttpResponse:
         form,
         lambda: revise_image(
             attachment,
-            changes=form.cleaned_data,
+            changes=form.changes,
+            seen=form.seen_digests,
             by=user,
             at=timezone.now(),
         ),
+        pieces=lambda saved: Pieces(values=differing(form, ImageForm(attachment=saved))),
     )
 
 
@@ -82,9 +83,9 @@ def delete(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     attachment = get_object_or_404(Attachment, incident=incident, pk=pk)
     try:
         delete_image(attachment, by=user, at=timezone.now())
-    except ReportLocked as refusal:
+    except (Gone, ReportLocked) as refusal:
         return refuse(request, incident, "images", refusal)
-    return answer(request, incident, "images")
+    return done(request, incident, "images", Pieces(removed=f"image-{pk}"))
 
 
 @require_safe
@@ -99,6 +100,12 @@ def content(request: HttpRequest, number: int, pk: int) -> HttpResponse:
         raise Http404 from error
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def with_code(pieces: Pieces, image: Attachment) -> Pieces:
+    """The script writes the image's code where it was pasted or dropped."""
+    pieces.values["image-code"] = image.markdown
+    return pieces
 
 
 def upload_of(form: UploadForm) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import require
 from accounts.roles import Capability
-from incidents.authoring.editor import editor_context
+from incidents.authoring.editor import Editor
 from incidents.authoring.forms import IncidentForm
 from incidents.authoring.operations import open_incident
 from incidents.authoring.zones import zone_names
@@ -50,7 +50,8 @@ def new_incident(request: HttpRequest) -> HttpResponse:
 @require_safe
 def editor(request: HttpRequest, number: int) -> HttpResponse:
     user = require(request.user, Capability.READ)
-    context = editor_context(incident_for(user, number), user, at=timezone.now())
+    incident = incident_for(user, number)
+    context = {"editor": Editor(incident, user, at=timezone.now()), "incident": incident}
     return render(request, "authoring/editor.html", context)
 
 

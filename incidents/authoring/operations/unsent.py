@@ -1,0 +1,50 @@
+"""What was typed and is not part of a draft yet is kept for the person who typed it, and for nobody else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from incidents.models import Incident, UnsentText
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+MAX_UNSENT_LENGTH = 1_000_000  # a pasted report
+MAX_UNSENT_INPUTS = 200  # a person, an incident
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,79}")
+
+
+@transaction.atomic
+def keep_unsent(incident: Incident | None, texts: Mapping[str, str], *, by: User, at: datetime) -> None:
+    """Keep the texts by the names of their inputs; an empty text is forgotten. Odd names and excess are ignored."""
+    mine = UnsentText.objects.filter(user=by, incident=incident)
+    known = {name: text for name, text in texts.items() if _NAME.fullmatch(name)}
+    mine.filter(name__in=[name for name, text in known.items() if not text]).delete()
+    room = MAX_UNSENT_INPUTS - mine.exclude(name__in=known).count()
+    UnsentText.objects.bulk_create(
+        [
+            UnsentText(
+                user=by, incident=incident, name=name, text=text.replace("\0", "")[:MAX_UNSENT_LENGTH], typed_at=at
+            )
+            for name, text in known.items()
+            if text
+        ][: max(room, 0)],
+        update_conflicts=True,
+        unique_fields=["user", "incident", "name"],
+        update_fields=["text", "typed_at"],
+    )
+
+
+def forget_unsent(incident: Incident | None, prefix: str, *, by: User) -> None:
+    """The inputs whose names begin like this have arrived."""
+    UnsentText.objects.filter(user=by, incident=incident, name__startswith=prefix).delete()
+
+
+def unsent_by(user: User, incident: Incident | None) -> dict[str, str]:
+    """What this person typed here and could not save, by the names of the inputs."""
+    return dict(UnsentText.objects.filter(user=user, incident=incident).values_list("name", "text"))

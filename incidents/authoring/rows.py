@@ -1,0 +1,170 @@
+"""The timeline as the editor shows it: light rows, since there may be hundreds of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from incidents.authoring.fields import clock_of
+from incidents.authoring.forms.base import write_seen
+from incidents.authoring.forms.timeline import MARKS, PRECISIONS, EntryForm
+from incidents.authoring.operations import entry_values
+from incidents.authoring.zones import zone_label
+from incidents.milestones import MILESTONE_LABELS, MilestoneKind
+from incidents.models import Incident, TimelineEntry
+from incidents.parsing import suggest_milestone
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is wrong with one input, or what a colleague made of the same field meanwhile."""
+
+    label: str
+    input_id: str
+    message: str = ""
+    stored: str | None = None
+
+
+@dataclass(slots=True)
+class Row:
+    """A row's inputs, as text. `offer` is the milestone that its words suggest."""
+
+    entry: TimelineEntry
+    day: date
+    clock: str
+    zone: str
+    precision: str
+    mark: str
+    text: str
+    public_text: str
+    seen: str
+    offer: MilestoneKind | None = None
+    opens_day: bool = False
+    is_elsewhere: bool = False  # the zone of its time is not the one above the list
+    is_open: bool = False
+    is_restored: bool = False
+    notes: list[Note] = field(default_factory=list)
+
+    @property
+    def id(self) -> str:
+        return f"entry-{self.entry.pk}"
+
+    @property
+    def offer_label(self) -> str:
+        return MILESTONE_LABELS[self.offer] if self.offer else ""
+
+    @property
+    def zone_label(self) -> str:
+        return zone_label(self.zone)
+
+    @property
+    def marks(self) -> SafeString:
+        return options(tuple(MARKS), self.mark)
+
+    @property
+    def precisions(self) -> SafeString:
+        return options(tuple(PRECISIONS), self.precision)
+
+
+@lru_cache(maxsize=64)
+def options(choices: tuple[tuple[str, str], ...], selected: str) -> SafeString:
+    """The `<option>`s of a select. There are few combinations and many rows."""
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, format_html(" selected") if value == selected else "", label) for value, label in choices),
+    )
+
+
+def rows_of(
+    incident: Incident, entries: Iterable[TimelineEntry], sent: Mapping[str, EntryForm], taken: Iterable[str]
+) -> list[Row]:
+    """Every row, in order; `sent` holds the forms that were refused or restored, `taken` the milestones set."""
+    rows = []
+    above: date | None = None
+    entries = list(entries)
+    offers = offers_for(entries, taken)
+    for entry in entries:
+        form = sent.get(f"entry-{entry.pk}")
+        row = row_of_form(incident, form) if form else row_of(incident, entry, offer=offers.get(entry.pk))
+        row.opens_day = row.day != above
+        above = row.day
+        rows.append(row)
+    return rows
+
+
+def row_of(incident: Incident, entry: TimelineEntry, *, offer: MilestoneKind | None = None) -> Row:
+    """A stored row."""
+    stored = entry_values(entry)
+    day, clock = local(entry.occurred_at, incident)
+    return Row(
+        entry=entry,
+        day=day,
+        clock=clock,
+        zone=incident.time_zone,
+        precision=entry.precision,
+        mark=stored["milestone"],
+        text=entry.text,
+        public_text=entry.public_text,
+        seen=write_seen(stored),
+        offer=offer,
+    )
+
+
+def row_of_form(incident: Incident, form: EntryForm) -> Row:
+    """A row as it was typed, with what is wrong with it."""
+    row = row_of(incident, form.entry)
+    prefix = form.prefix
+    for name, attribute in (
+        ("occurred_at_time", "clock"),
+        ("occurred_at_zone", "zone"),
+        ("precision", "precision"),
+        ("milestone", "mark"),
+        ("text", "text"),
+        ("public_text", "public_text"),
+        ("seen", "seen"),
+    ):
+        typed = form.data.get(f"{prefix}-{name}")
+        if typed is not None:
+            setattr(row, attribute, typed)
+    row.is_elsewhere = row.zone != incident.time_zone
+    row.is_open = bool({"precision", "occurred_at"} & form.errors.keys())
+    row.is_restored = form.is_restored
+    row.notes = notes_of(form)
+    return row
+
+
+def notes_of(form: EntryForm) -> list[Note]:
+    """Everything to say under a row, field by field."""
+    notes = [Note("", "", message) for message in form.non_field_errors()]
+    for bound in form.visible_fields():
+        input_id = f"{bound.auto_id}_time" if bound.name == "occurred_at" else bound.auto_id
+        notes.extend(Note(str(bound.label), input_id, error) for error in bound.errors)
+        if bound.name in form.conflicts:
+            notes.append(Note(str(bound.label), input_id, stored=form.conflicts[bound.name]))
+    return notes
+
+
+def offers_for(entries: Iterable[TimelineEntry], taken: Iterable[str]) -> dict[int, MilestoneKind]:
+    """By row id, the milestone that its words suggest: for the first such row, where nobody has set it yet."""
+    free = set(MilestoneKind) - set(map(MilestoneKind, taken))
+    offers = {}
+    for entry in entries:
+        if not free:
+            break
+        suggested = suggest_milestone(entry.text)
+        if suggested in free:
+            free.discard(MilestoneKind(suggested))
+            offers[entry.pk] = MilestoneKind(suggested)
+    return offers
+
+
+def local(moment: datetime, incident: Incident) -> tuple[date, str]:
+    """The day and the clock time of a moment, in the incident's zone."""
+    there = moment.astimezone(incident.zone)
+    return there.date(), clock_of(there)

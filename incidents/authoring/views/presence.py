@@ -1,0 +1,61 @@
+"""What the editor's script sends beside the draft: half-written texts, and that somebody is there."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.access import require
+from accounts.roles import Capability
+from incidents.authoring.editor import Editor
+from incidents.authoring.operations import keep_unsent, note_presence, others_present
+from incidents.models import Incident
+from incidents.permissions import incident_for
+
+_NO_TEXT = {"csrfmiddlewaretoken"}
+
+
+@require_POST
+def unsent(request: HttpRequest, number: int) -> HttpResponse:
+    """Keep what was typed into inputs that are not part of the draft yet."""
+    user = require(request.user, Capability.READ)
+    incident = incident_for(user, number)
+    return _keep(request, incident)
+
+
+@require_POST
+def unsent_outside(request: HttpRequest) -> HttpResponse:
+    """The same, on pages that belong to no incident."""
+    require(request.user, Capability.WRITE)
+    return _keep(request, None)
+
+
+def _keep(request: HttpRequest, incident: Incident | None) -> HttpResponse:
+    user = require(request.user, Capability.READ)
+    texts = {name: str(value) for name, value in request.POST.items() if name not in _NO_TEXT}
+    at = timezone.now()
+    keep_unsent(incident, texts, by=user, at=at)
+    saved_at = at.astimezone(incident.zone) if incident else at
+    return render(request, "authoring/_done.html", {"saved_at": saved_at, "incident": incident})
+
+
+@require_POST
+def pulse(request: HttpRequest, number: int) -> HttpResponse:
+    """Somebody has the editor open: who else has, what they changed since, and what is missing by now."""
+    user = require(request.user, Capability.READ)
+    incident = incident_for(user, number)
+    at = timezone.now()
+    note_presence(incident, place=request.POST.get("place", ""), by=user, at=at)
+    since = request.POST.get("since", "")
+    news = incident.activities.exclude(actor=user).select_related("actor").order_by("-id")
+    if since.isdigit() and len(since) < 19:
+        news = news.filter(pk__gt=int(since))
+    context = {
+        "editor": Editor(incident, user, at=at),
+        "incident": incident,
+        "others": others_present(incident, user=user, at=at),
+        "news": news.first() if since else None,
+    }
+    return render(request, "authoring/_pulse.html", context)
