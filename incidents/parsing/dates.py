@@ -9,13 +9,23 @@ import calendar
 import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from .words import MONTHS, WEEKDAYS, alternatives
 
-Order = Literal["day", "month"] | None
-"""Which of the two small numbers of a written date comes first, as the document shows elsewhere."""
+First = Literal["day", "month"]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberOrder:
+    """Which of the two small numbers of a written date comes first: as other dates show, or as a person `said`."""
+
+    first: First
+    said: bool = False
+
+
+Order = NumberOrder | None
 
 _MONTH: Final = alternatives(MONTHS)
 _WEEKDAY: Final = alternatives(WEEKDAYS)
@@ -50,7 +60,8 @@ class DateReading:
     """One date found in a text.
 
     `value` is None when the year is missing (`year` None), when it can be read two ways (`readings` has
-    both), or when no such day exists (`doubts` says so).
+    both), or when no such day exists (`doubts` says so). `options` are the two readings in words, whether or not
+    a person has `said` which it is.
     """
 
     written: str
@@ -62,6 +73,8 @@ class DateReading:
     value: dt.date | None = None
     readings: tuple[dt.date, ...] = ()
     doubts: tuple[str, ...] = ()
+    options: tuple[tuple[First, str], ...] = ()
+    said: First | None = None
 
     def with_year(self, year: int | None) -> dt.date | None:
         """The date, in this year when none was written; None when there is no such day."""
@@ -105,7 +118,7 @@ def numeric_order(text: str) -> Order:
         month_first = month_first or (12 < second <= 31 and 1 <= first <= 12)
     if day_first == month_first:
         return None
-    return "day" if day_first else "month"
+    return NumberOrder("day" if day_first else "month")
 
 
 def _folded(text: str) -> str:
@@ -158,11 +171,19 @@ def _short(match: re.Match[str], order: Order) -> DateReading | None:
         return None
     if len(pairs) == 1 or first == second:
         return DateReading(match[0], match.start(), match.end(), *pairs[0], None)
-    told = " or ".join(f"{day} {calendar.month_name[month]}" for month, day in pairs)
+    options = _options(*(f"{day} {calendar.month_name[month]}" for month, day in pairs))
+    span = match.start(), match.end()
     if order is None:
-        doubt = f"\u201c{match[0]}\u201d can be {told}."
-        return DateReading(match[0], match.start(), match.end(), None, None, None, doubts=(doubt,))
-    return DateReading(match[0], match.start(), match.end(), *pairs[0 if order == "day" else 1], None)
+        doubt = f"\u201c{match[0]}\u201d can be {options[0][1]} or {options[1][1]}."
+        return DateReading(match[0], *span, None, None, None, doubts=(doubt,), options=options)
+    month, day = pairs[0 if order.first == "day" else 1]
+    if order.said:
+        return DateReading(match[0], *span, month, day, None, options=options, said=order.first)
+    return DateReading(match[0], *span, month, day, None)
+
+
+def _options(day_first: str, month_first: str) -> tuple[tuple[First, str], ...]:
+    return (("day", day_first), ("month", month_first))
 
 
 def _weekday_doubts(written: str, value: dt.date) -> tuple[str, ...]:
@@ -187,11 +208,15 @@ def _numeric(match: re.Match[str], written: str, order: Order) -> DateReading | 
     chosen = readings[0]
     doubts: tuple[str, ...] = ()
     if len(readings) > 1 and match["numsep"] != ".":
-        told = f"\u201c{written}\u201d can be {_said(readings[0])} or {_said(readings[1])}"
+        options = _options(_said(readings[0]), _said(readings[1]))
+        told = f"\u201c{written}\u201d can be {options[0][1]} or {options[1][1]}"
         if order is None:
-            return DateReading(written, start, end, None, None, year, None, readings, (f"{told}.",))
-        chosen = readings[0] if order == "day" else readings[1]
-        doubts = (f"{told}; read as {_said(chosen)}, {order} first like other dates of this text.",)
+            return DateReading(written, start, end, None, None, year, None, readings, (f"{told}.",), options)
+        chosen = readings[0] if order.first == "day" else readings[1]
+        if order.said:
+            found = DateReading(written, start, end, chosen.month, chosen.day, year, chosen, options=options)
+            return replace(found, said=order.first)
+        doubts = (f"{told}; read as {_said(chosen)}, {order.first} first like other dates of this text.",)
     return DateReading(written, start, end, chosen.month, chosen.day, year, chosen, (), doubts)
 
 

@@ -4,51 +4,89 @@ The word lists are in `words.toml`. For start, detection, acknowledgement and mi
 counts; for recovery and resolution the last. "100% of traffic back online" on the last row means that it was over.
 """
 
+import re
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
 from . import marks
 from .model import MilestoneKind, ParsedEntry, ProposedMilestone
-from .words import MILESTONES, contains_phrase
+from .words import MILESTONES, contains_phrase, is_wordlike
 
 _FIRST: Final[tuple[MilestoneKind, ...]] = ("impact_started", "detected", "acknowledged", "mitigated")
 _LAST: Final[tuple[MilestoneKind, ...]] = ("recovered", "resolved")
-_WORDS: Final[dict[MilestoneKind, tuple[str, ...]]] = {kind: tuple(MILESTONES[kind]) for kind in (*_FIRST, *_LAST)}
 _NOT_YET: Final = tuple(MILESTONES["not_yet"])
+_FAILED: Final = tuple(MILESTONES["failed"])
 _WHOLE: Final = tuple(MILESTONES["whole"])
 _LOOKED_AT: Final = 300
+_BEFORE: Final = 25
+_WORD: Final = re.compile(r"[^\W_]+")
+
+_Told = tuple[int, str]
+"""How plainly (0 is plainest) a row says a milestone, and with which words."""
+
+
+def _phrases_by_word() -> dict[str, list[tuple[MilestoneKind, int, str]]]:
+    """Each phrase, singular and plural, under its first word; those written without spaces under no word."""
+    found: dict[str, list[tuple[MilestoneKind, int, str]]] = defaultdict(list)
+    for kind in (*_FIRST, *_LAST):
+        for rank, phrase in enumerate(MILESTONES[kind]):
+            for written in (phrase, f"{phrase}s"):
+                first = _WORD.search(written)
+                spaced = first is not None and all(is_wordlike(letter) for letter in first[0])
+                found[first[0] if first and spaced else ""].append((kind, rank, phrase))
+    return dict(found)
+
+
+_PHRASES: Final = _phrases_by_word()
+_UNSPACED: Final = _PHRASES.pop("", [])
 
 
 def propose_milestones(entries: Sequence[ParsedEntry]) -> tuple[ProposedMilestone, ...]:
     """At most one proposal a kind, in the order of the kinds; rows without a known time propose nothing."""
     found: dict[MilestoneKind, tuple[int, int, str]] = {}
     for index, entry in enumerate(entries):
-        if entry.clock is None:
-            continue
-        words = marks.one_line(entry.text)[:_LOOKED_AT].lower()
-        for kind in (*_FIRST, *_LAST):
-            told = _told(kind, words)
-            if told is not None:
+        if entry.clock is not None:
+            for kind, told in _told(entry.text).items():
                 _keep(found, kind, index, told)
     _close(found, entries)
     kinds = [kind for kind in (*_FIRST, *_LAST) if kind in found]
     return tuple(_proposal(kind, entries[found[kind][0]], found[kind][0], found[kind][2]) for kind in kinds)
 
 
-def _told(kind: MilestoneKind, words: str) -> tuple[int, str] | None:
-    """How plainly (0 is plainest) and with which words a row says this milestone."""
-    for rank, phrase in enumerate(_WORDS[kind]):
-        if contains_phrase(words, phrase) or contains_phrase(words, f"{phrase}s"):
-            before = words[: words.find(phrase)][-25:]
-            if kind in (*_LAST, "mitigated") and any(word in before for word in _NOT_YET):
-                continue
-            return rank, phrase
-    return None
+def suggest_milestone(text: str) -> MilestoneKind | None:
+    """The milestone that the words of one row suggest.
+
+    Where they name several, the latest stage: "Acknowledged the alert" is the acknowledgement, not the detection.
+    """
+    told = _told(text)
+    return next((kind for kind in (*reversed(_LAST), *reversed(_FIRST)) if kind in told), None)
 
 
-def _keep(
-    found: dict[MilestoneKind, tuple[int, int, str]], kind: MilestoneKind, index: int, told: tuple[int, str]
-) -> None:
+def _told(text: str) -> dict[MilestoneKind, _Told]:
+    """What a row says of each milestone, in its plainest words."""
+    words = marks.one_line(text[: _LOOKED_AT * 4])[:_LOOKED_AT].lower()
+    found: dict[MilestoneKind, _Told] = {}
+    candidates = [phrase for word in {*_WORD.findall(words)} for phrase in _PHRASES.get(word, ())]
+    if not words.isascii():
+        candidates += _UNSPACED
+    for kind, rank, phrase in candidates:
+        if (kind not in found or rank < found[kind][0]) and _says(words, kind, phrase):
+            found[kind] = (rank, phrase)
+    return found
+
+
+def _says(words: str, kind: MilestoneKind, phrase: str) -> bool:
+    if not (contains_phrase(words, phrase) or contains_phrase(words, f"{phrase}s")):
+        return False
+    at = words.find(phrase)
+    before, after = words[max(0, at - _BEFORE) : at], words[at + len(phrase) :]
+    if kind not in (*_LAST, "mitigated"):
+        return True
+    return not (after.startswith(_FAILED) or any(word in before for word in _NOT_YET))
+
+
+def _keep(found: dict[MilestoneKind, tuple[int, int, str]], kind: MilestoneKind, index: int, told: _Told) -> None:
     rank, phrase = told
     known = found.get(kind)
     if known is None or kind in _LAST or (kind in ("impact_started", "mitigated") and rank < known[1]):

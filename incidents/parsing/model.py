@@ -19,7 +19,32 @@ SectionKey = Literal[
     "notes",
 ]
 MilestoneKind = Literal["impact_started", "detected", "acknowledged", "mitigated", "recovered", "resolved"]
+QuestionKind = Literal["date_order", "zone"]
 SECTION_KEYS: Final[tuple[SectionKey, ...]] = SectionKey.__args__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One possible reading: `value` is what an answer says, `label` what a person reads."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the text leaves open, asked once for all rows that it concerns.
+
+    `key` is `[a-z0-9-]+` and the same each time the same text is read. `written` is the first place that raised
+    the question. `answer` is the value that was given and used; None while the question is open.
+    """
+
+    key: str
+    kind: QuestionKind
+    written: str
+    text: str
+    choices: tuple[Choice, ...]
+    answer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +63,7 @@ class ParsedEntry:
     `occurred_at` has an offset and is None when day, time or zone are not known. `local` is the same moment on
     the clock of the report, without a zone; `local_end` the end of a range. `date` and `clock` are what is known
     when the moment is not. `text` is Markdown. `reading` says how the row was read, `doubts` what a person
-    should look at.
+    should look at. `questions` are the keys of the questions whose answer this row depends on, open or answered.
     """
 
     time_as_written: str
@@ -53,6 +78,7 @@ class ParsedEntry:
     clock: dt.time | None = None
     zone: str | None = None
     reading: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
 
     @property
     def plain_text(self) -> str:
@@ -115,6 +141,7 @@ class ParsedTimeline:
     utc_offset_minutes: int | None
     left_over: tuple[str, ...]
     warnings: tuple[str, ...]
+    questions: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +167,7 @@ class ParsedReport:
     warnings: tuple[str, ...]
     structure: tuple[str, ...] = ()
     file_name: str | None = None
+    questions: tuple[Question, ...] = ()
 
     def text_of(self, key: SectionKey) -> str | None:
         """The Markdown of all sections with this key, or None when there is none."""

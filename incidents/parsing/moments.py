@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from .dates import DateReading
+from .model import Question
+from .questions import Answers, date_question, zone_question
 from .times import Stamp
 from .zones import ZoneReading, said_offset
 
@@ -32,6 +34,7 @@ class Known:
     year_source: str = ""
     zone: ZoneReading | None = None
     zone_source: str = ""
+    answers: Answers = field(default_factory=Answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Moment:
     occurred_at: dt.datetime | None = None
     zone: ZoneReading | None = None
     borrowed: bool = False
+    questions: list[Question] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     reading: list[str] = field(default_factory=list)
 
@@ -78,6 +82,7 @@ class _Settling:
         self.date = known.date
         self.date_source = known.date_source
         self.date_known = False
+        self.date_question: Question | None = None
         self.day: DateReading | None = None
         self.previous: dt.datetime | None = None
         self.zone: ZoneReading | None = None
@@ -88,6 +93,8 @@ class _Settling:
         moment.date, moment.clock = self.date, row.stamp.clock
         if moment.clock is not None:
             self._place(row.stamp, moment, dated=dated)
+        if self.date_question is not None:
+            moment.questions.append(self.date_question)
         self._apply_zone(row, moment)
         return moment
 
@@ -105,6 +112,9 @@ class _Settling:
         else:
             self.day = row.day
         self.date = self._in_year(written, moment)
+        self.date_question = date_question(written)
+        if written.said:
+            moment.reading.append(f"\u201c{written.written}\u201d is read {written.said} first, as you said.")
         self.date_source = ""
         self.date_known = self.date is not None
         if self.date is not None:
@@ -158,7 +168,7 @@ class _Settling:
             start = start.replace(year=previous.year, month=previous.month, day=previous.day)
         back = (previous - start) * self.direction
         if dated or back <= dt.timedelta(0):
-            if back > dt.timedelta(0) and dated:
+            if back > dt.timedelta(0) and dated and self.date is not None:
                 moment.doubts.append("Earlier than the row above.")
             return start
         afternoon = start + _HALF_DAY
@@ -196,15 +206,25 @@ class _Settling:
         elif self.zone is not None:
             moment.zone = self.zone
             moment.reading.append(f"Zone {self.zone.written} from an earlier row.")
+        moment.zone = self.known.answers.zone(moment.zone)
         if moment.zone is None:
             return
-        if moment.zone.readings or moment.zone.region:
+        question = zone_question(moment.zone)
+        if question is not None:
+            moment.questions.append(question)
+        if moment.zone.places or moment.zone.region:
             moment.doubts.extend(moment.zone.doubts_at(moment.local))
         if moment.local is not None:
             offset = moment.zone.offset_at(moment.local)
             if offset is not None:
                 moment.occurred_at = moment.local.replace(tzinfo=dt.timezone(offset))
-                moment.reading.append(f"{moment.zone.written} is {said_offset(int(offset.total_seconds() // 60))}.")
+                moment.reading.append(_said_zone(moment.zone, offset))
+
+
+def _said_zone(zone: ZoneReading, offset: dt.timedelta) -> str:
+    if zone.said is not None:
+        return f"{zone.written} is {zone.said.label}, as you said."
+    return f"{zone.written} is {said_offset(int(offset.total_seconds() // 60))}."
 
 
 def _direction(rows: Sequence[Timed]) -> int:

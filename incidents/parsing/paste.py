@@ -1,12 +1,13 @@
 """Pasted text → timeline rows, without a report around them: a chat log, notes, a table, an ISO log."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from .blocks import Block, read_document, unquoted
 from .dates import numeric_order
 from .model import ParsedTimeline
 from .moments import Known
+from .questions import Answers, once_each
 from .source import ReadingError, to_text
 from .timeline import Rows, read_rows
 from .zones import ZoneReading, named_zone
@@ -16,31 +17,36 @@ class UnknownZone(ReadingError):
     """The zone that was asked for is no zone this reader knows."""
 
 
-def parse_timeline(text: str, *, date: dt.date | None = None, zone: str | None = None) -> ParsedTimeline:
+def parse_timeline(
+    text: str, *, date: dt.date | None = None, zone: str | None = None, answers: Mapping[str, str] | None = None
+) -> ParsedTimeline:
     """Rows of a pasted text, in the order written.
 
     Args:
         text: what was pasted; up to one mebibyte.
         date: the day of rows above the first written date. None: such rows get no date.
         zone: the zone of rows without one of their own: "UTC", "CET", "+02:00", "Europe/Berlin". None: no zone.
+        answers: question key → value of the chosen reading. Keys and values that fit no question change nothing.
 
     Raises:
         Unreadable: too large, or binary.
         UnknownZone: `zone` names nothing known.
     """
-    chosen = _zone(zone)
+    said = Answers(answers)
+    chosen = said.zone(_zone(zone))
     clean = unquoted(to_text(text))
     document = read_document(clean)
-    known = Known(date=date, year=date.year if date else None, zone=chosen)
-    rows = read_rows(
-        document.blocks, known, order=numeric_order(clean[:50_000]), definitions=dict(document.definitions)
-    )
+    known = Known(date=date, year=date.year if date else None, zone=chosen, answers=said)
+    order = said.order(numeric_order(clean[:50_000]))
+    rows = read_rows(document.blocks, known, order=order, definitions=dict(document.definitions))
+    rows.zone = said.zone(rows.zone)
     return ParsedTimeline(
         entries=tuple(rows.entries),
         time_zone=_written(rows, chosen),
         utc_offset_minutes=_offset(rows, chosen, date),
         left_over=_paragraphs(rows.left_over),
         warnings=_warnings(rows, chosen, date),
+        questions=once_each(rows.questions),
     )
 
 

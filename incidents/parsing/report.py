@@ -2,7 +2,8 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 
@@ -26,8 +27,9 @@ from .facts import (
 )
 from .keeping import Keeper
 from .milestones import propose_milestones
-from .model import ParsedImage, ParsedReport
+from .model import ParsedImage, ParsedReport, Question
 from .moments import Known
+from .questions import Answers, date_question, once_each, zone_question
 from .sections import Part, outline
 from .source import to_text
 from .timeline import Rows, read_rows
@@ -40,26 +42,30 @@ _LOOKED_AT: Final = 3000
 _MOST_DATES: Final = 200
 
 
-def read_report(source: str | bytes, *, file_name: str | None = None) -> ParsedReport:
+def read_report(
+    source: str | bytes, *, file_name: str | None = None, answers: Mapping[str, str] | None = None
+) -> ParsedReport:
     """Read a report that a person wrote, in Markdown or close to it.
 
     Args:
         source: the file's bytes (UTF-8) or its text; up to one mebibyte.
         file_name: carried into the result, never used to guess.
+        answers: question key → value of the chosen reading. Keys and values that fit no question change nothing.
 
     Raises:
         Unreadable: too large, binary, or not UTF-8; the message says which.
         NotAReport: empty, a template, or about something else; the message says why.
     """
     text = to_text(source)
-    return _ReportReader(text, file_name).read()
+    return _ReportReader(text, file_name, Answers(answers)).read()
 
 
 class _ReportReader:
     """The steps of one reading; each leaves its part of the result here."""
 
-    def __init__(self, text: str, file_name: str | None) -> None:
+    def __init__(self, text: str, file_name: str | None, answers: Answers) -> None:
         self.file_name = file_name
+        self.answers = answers
         self.document: Document = read_document(text)
         self.warnings: dict[str, None] = {}  # ordered, each once
         self.images: dict[ParsedImage, None] = {}
@@ -67,7 +73,7 @@ class _ReportReader:
         self.definitions = dict(self.document.definitions)
         self.title = find_title(self.document)
         self.parts = outline(blocks, title=self.title)
-        self.order = numeric_order(text[:MOST_PROSE])
+        self.order = answers.order(numeric_order(text[:MOST_PROSE]))
         self.rows = Rows()
         self.actions = Actions()
         self.facts = Facts()
@@ -185,11 +191,12 @@ class _ReportReader:
 
     def _known(self, timeline: Sequence[Part], prose: Sequence[Block]) -> Known:
         zone, zone_source = self._declared(timeline, prose)
+        zone = self.answers.zone(zone)
         for found in self.dates:
             value = found.reading.value
             if value is not None:
-                return Known(value, found.source, value.year, found.source, zone, zone_source)
-        return Known(zone=zone, zone_source=zone_source)
+                return Known(value, found.source, value.year, found.source, zone, zone_source, self.answers)
+        return Known(zone=zone, zone_source=zone_source, answers=self.answers)
 
     def _declared(self, timeline: Sequence[Part], prose: Sequence[Block]) -> tuple[ZoneReading | None, str]:
         """The zone that the timeline's heading declares, else a line such as "All times PDT." anywhere."""
@@ -213,7 +220,7 @@ class _ReportReader:
         self.rows = read_rows(blocks, known, order=self.order, definitions=self.definitions)
         self._warn(*self.rows.warnings)
         row_zone = next((moment.zone for moment in self.rows.moments if moment.zone), None)
-        self.zone = known.zone or self.rows.zone or row_zone
+        self.zone = self.answers.zone(known.zone or self.rows.zone or row_zone)
         if self.zone is None:
             self._take_zone_from_prose(prose, blocks, known)
 
@@ -221,8 +228,9 @@ class _ReportReader:
         found = zone_in_prose(prose, self.document)
         if found is None:
             return
-        self.zone, source = found
-        known = Known(known.date, known.date_source, known.year, known.year_source, self.zone, source)
+        zone, source = found
+        self.zone = self.answers.zone(zone) or zone
+        known = replace(known, zone=self.zone, zone_source=source)
         self.rows = read_rows(blocks, known, order=self.order, definitions=self.definitions)
         self._warn(f"The timeline names no time zone; {self.zone.written} is taken from {source}.")
 
@@ -315,4 +323,9 @@ class _ReportReader:
             warnings=tuple(self.warnings),
             structure=tuple(line for line in keeper.structure if line.strip()),
             file_name=self.file_name,
+            questions=self._questions(),
         )
+
+    def _questions(self) -> tuple[Question, ...]:
+        asked = [date_question(found.reading) for found in self.dates]
+        return once_each([*asked, *self.rows.questions, zone_question(self.zone)])

@@ -4,7 +4,7 @@ One kind of block carries the rows of a list; what is not a row belongs to the r
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -12,7 +12,7 @@ from . import marks
 from .blocks import Block
 from .candidates import LONGEST_LABEL, SHORT_LINE, Candidate, candidate, day_heading, is_update_head, pieces
 from .dates import DateReading, Order, find_dates
-from .model import ParsedEntry
+from .model import ParsedEntry, Question
 from .moments import Known, Moment, Timed, settle
 from .tables import TimeTable, is_head_row, read_time_table
 from .times import Stamp, match_stamp
@@ -42,6 +42,12 @@ class Rows:
     zone: ZoneReading | None = None
     style: Style | None = None
     warnings: list[str] = field(default_factory=list)
+
+    @property
+    def questions(self) -> Iterator[Question]:
+        """The questions of all rows, in their order; the same one may come often."""
+        for moment in self.moments:
+            yield from moment.questions
 
 
 def read_rows(
@@ -304,4 +310,5 @@ def _entry(draft: _Draft, moment: Moment, markdown: Callable[[list[str]], str]) 
         clock=moment.clock,
         zone=moment.zone.written if moment.zone else None,
         reading=tuple(moment.reading),
+        questions=tuple(question.key for question in moment.questions),
     )

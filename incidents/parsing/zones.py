@@ -8,13 +8,28 @@ and of Wikipedia's list of time zone abbreviations, as far as incident reports u
 import datetime as dt
 import re
 import zoneinfo
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from .words import ZONE_TRIGGERS, alternatives
 
 _H: Final = 60
+
+
+class Place(NamedTuple):
+    """One of the zones that share an abbreviation."""
+
+    name: str
+    minutes: int
+    region: str
+
+    @property
+    def label(self) -> str:
+        """The place and its offset, for people."""
+        return f"{self.name} ({said_offset(self.minutes)})"
+
+
 # Abbreviation → minutes east of UTC.
 _FIXED: Final[dict[str, int]] = {
     "UTC": 0, "GMT": 0, "BST": 1 * _H,
@@ -39,16 +54,18 @@ _SEASONAL: Final[dict[str, str]] = {
     "EDT": "America/New_York", "CDT": "America/Chicago", "CET": "Europe/Berlin", "CEST": "Europe/Berlin",
     "BST": "Europe/London",
 }  # fmt: skip
-# One abbreviation, several clocks.
-_AMBIGUOUS: Final[dict[str, tuple[tuple[str, int], ...]]] = {
-    "IST": (("India", 330), ("Israel", 120), ("Ireland", 60)),
-    "CST": (("North America, Central", -360), ("China", 480), ("Cuba", -300)),
-    "AST": (("Atlantic, Canada", -240), ("Arabia", 180)),
-    "SST": (("Samoa", -660), ("Singapore", 480)),
-    "GST": (("Gulf", 240), ("South Georgia", -120)),
-    "ECT": (("Ecuador", -300), ("Eastern Caribbean", -240)),
-    "AMT": (("Amazon", -240), ("Armenia", 240)),
-}
+# One abbreviation, several clocks: where, minutes east of UTC, the region whose clocks show it (in its season).
+_AMBIGUOUS: Final[dict[str, tuple[Place, ...]]] = {
+    "IST": (Place("India", 330, "Asia/Kolkata"), Place("Israel", 120, "Asia/Jerusalem"),
+            Place("Ireland", 60, "Europe/Dublin")),
+    "CST": (Place("North America, Central", -360, "America/Chicago"), Place("China", 480, "Asia/Shanghai"),
+            Place("Cuba", -300, "America/Havana")),
+    "AST": (Place("Atlantic, Canada", -240, "America/Halifax"), Place("Arabia", 180, "Asia/Riyadh")),
+    "SST": (Place("Samoa", -660, "Pacific/Pago_Pago"), Place("Singapore", 480, "Asia/Singapore")),
+    "GST": (Place("Gulf", 240, "Asia/Dubai"), Place("South Georgia", -120, "Atlantic/South_Georgia")),
+    "ECT": (Place("Ecuador", -300, "America/Guayaquil"), Place("Eastern Caribbean", -240, "America/Port_of_Spain")),
+    "AMT": (Place("Amazon", -240, "America/Manaus"), Place("Armenia", 240, "Asia/Yerevan")),
+}  # fmt: skip
 # Names in words → region, or minutes when the name says which half of the year.
 _NAMES: Final[dict[str, str | int]] = {
     "coordinated universal time": 0, "universal time": 0, "greenwich mean time": 0, "zulu": 0,
@@ -96,7 +113,7 @@ class ZoneReading:
     """A zone found in a text, as written.
 
     Exactly one of these is set: `minutes` (a fixed offset east of UTC), `region` (an IANA name, its offset
-    depends on the day), or `readings` (the places that share the abbreviation, with their minutes).
+    depends on the day), or `readings` (the places that share the abbreviation).
     """
 
     written: str
@@ -104,8 +121,14 @@ class ZoneReading:
     end: int
     minutes: int | None = None
     region: str | None = None
-    readings: tuple[tuple[str, int], ...] = ()
+    places: tuple[Place, ...] = ()
     seasonal: str | None = None
+    said: Place | None = None
+
+    @property
+    def readings(self) -> tuple[Place, ...]:
+        """The places that share the abbreviation, until somebody says which is meant."""
+        return () if self.said else self.places
 
     def offset_at(self, local: dt.datetime) -> dt.timedelta | None:
         """Hours and minutes east of UTC at this local time; None when the zone is ambiguous or unknown here."""
@@ -121,10 +144,14 @@ class ZoneReading:
         offset = self.offset_at(local)
         return int(offset.total_seconds() // 60) if offset is not None else None
 
+    def settled(self, place: Place) -> "ZoneReading":
+        """The same words, read as the zone of this place."""
+        return replace(self, minutes=place.minutes, seasonal=place.region, said=place)
+
     def doubts_at(self, local: dt.datetime | None) -> tuple[str, ...]:
         """What a person should confirm about this zone, at this local time when one is known."""
         if self.readings:
-            places = ", ".join(f"{place} ({said_offset(minutes)})" for place, minutes in self.readings)
+            places = ", ".join(place.label for place in self.readings)
             return (f"\u201c{self.written}\u201d is more than one time zone: {places}.",)
         if local is not None and self.region:
             return self._changeover(local)
@@ -253,7 +280,7 @@ def _abbreviation(match: re.Match[str], written: str) -> ZoneReading | None:
     if region:
         return ZoneReading(written, start, end, region=region)
     if first in _AMBIGUOUS:
-        return ZoneReading(written, start, end, readings=_AMBIGUOUS[first])
+        return ZoneReading(written, start, end, places=_AMBIGUOUS[first])
     return None if second else ZoneReading(written, start, end, _FIXED[first], seasonal=_SEASONAL.get(first))
 
 

@@ -34,11 +34,22 @@ def test_table_with_doubts_and_left_over(monkeypatch: pytest.MonkeyPatch) -> Non
     assert "Not read as rows: 1" in told
 
 
+def test_questions_are_shown_and_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = b"03/10/2021 10:00 IST a"
+    told = run(monkeypatch, text)
+    assert "Which day is meant?" in told
+    assert "  --answer zone-ist=+05:30" in told
+    said = run(monkeypatch, text, "--answer", "date-order=day", "--answer", "zone-ist=+05:30", "--answer", "old=x")
+    assert "2021-10-03 10:00+05:30" in said
+    assert "* --answer date-order=day" in said
+
+
 @pytest.mark.parametrize(
     ("text", "arguments", "reason"),
     [
         (b"10:00 a", ["--zone", "Mars"], "no time zone"),
         (b"10:00 a", ["--date", "1 May"], "not a date"),
+        (b"10:00 a", ["--answer", "day"], "not KEY=VALUE"),
         (b"\xff\xfe", [], "UTF-16"),
         (b"a" * 2_000_000, [], "too large"),
     ],

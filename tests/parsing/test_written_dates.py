@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from incidents.parsing.dates import find_dates, numeric_order
+from incidents.parsing.dates import NumberOrder, find_dates, numeric_order
 
 
 @pytest.mark.parametrize(
@@ -41,8 +41,8 @@ def test_two_readings_are_both_told() -> None:
 
 
 def test_other_dates_decide() -> None:
-    assert numeric_order("29/09/2021 and 03/10/2021") == "day"
-    assert numeric_order("9/29/2021") == "month"
+    assert numeric_order("29/09/2021 and 03/10/2021") == NumberOrder("day")
+    assert numeric_order("9/29/2021") == NumberOrder("month")
     assert numeric_order("9/29/2021 and 29/9/2021") is None
 
 

@@ -1,0 +1,142 @@
+"""One line that a person types as a row: "05:10 On-call acknowledged". The row before it gives the day."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from . import marks
+from .dates import DateReading
+from .milestones import suggest_milestone
+from .model import MilestoneKind
+from .times import Precision, Stamp, match_stamp
+from .zones import ZoneReading
+
+_HALF_DAY: Final = dt.timedelta(hours=12)
+_DAY: Final = dt.timedelta(days=1)
+_LEAD: Final = re.compile(r"[\s>]*(?:(?:[-*+\u2022\u2013\u2014]|\d{1,3}[.)])\s+)?(?:\[[ xX]\]\s+)?")
+_FOUR_DIGITS: Final = re.compile(r"([01]\d|2[0-3])([0-5]\d)(?=\s+\S)")
+_LONGEST: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class QuickRow:
+    """One typed row. `date` and `clock` are on the clock of `zone` where one is written, else of the incident.
+
+    `date` is None when neither the line nor the row before gives one. `doubts` are what a person should look at,
+    `reading` says how the line was read.
+    """
+
+    time_as_written: str
+    date: dt.date | None
+    clock: dt.time
+    clock_end: dt.time | None
+    precision: Precision
+    text: str
+    zone: ZoneReading | None
+    doubts: tuple[str, ...]
+    reading: tuple[str, ...]
+    milestone: MilestoneKind | None
+
+
+def read_line(line: str, *, previous: dt.datetime | None, now: dt.datetime | None = None) -> QuickRow | None:
+    """A typed line → a row; None when it has no readable time at its start.
+
+    Args:
+        line: what was typed; line breaks in it belong to the text.
+        previous: the moment of the row before, on the incident's clock: aware in the incident's zone, or naive.
+            Only an aware one lets a zone written in the line count when the day is found.
+        now: the present moment, aware or naive like `previous`.
+    """
+    bare = line[_LEAD.match(line).end() :][:_LONGEST]  # type: ignore[union-attr]
+    stamp = match_stamp(bare) or _four_digits(bare)
+    if stamp is None or stamp.clock is None:
+        stamp = _four_digits(bare)
+    if stamp is None or stamp.clock is None:
+        return None
+    text = bare[stamp.end :].strip()
+    doubts, reading = list(stamp.doubts), list[str]()
+    before, present = _on_clock_of(stamp.zone, previous), _on_clock_of(stamp.zone, now)
+    if stamp.date is not None:
+        date = _written_day(stamp.date, before, present, reading, doubts)
+        date = _next(date) if date and stamp.next_day else date
+    elif stamp.next_day and before is not None:
+        date = _next(before.date())
+        reading.append("Date from the row before.")
+    else:
+        date = _day_after(stamp.clock, before, present, reading, doubts)
+    if stamp.zone is not None:
+        doubts.extend(stamp.zone.doubts_at(dt.datetime.combine(date, stamp.clock) if date else None))
+    if date and present and dt.datetime.combine(date, stamp.clock) > present:
+        doubts.append("This is later than now.")
+    return QuickRow(
+        time_as_written=marks.one_line(stamp.written),
+        date=date,
+        clock=stamp.clock,
+        clock_end=stamp.clock_end,
+        precision=stamp.precision,
+        text=text,
+        zone=stamp.zone,
+        doubts=tuple(dict.fromkeys(doubts)),
+        reading=tuple(reading),
+        milestone=suggest_milestone(text),
+    )
+
+
+def _four_digits(line: str) -> Stamp | None:
+    """Read "0510 text": in a report such a number is a year or a count, in a typed row it is a time."""
+    found = _FOUR_DIGITS.match(line)
+    if found is None:
+        return None
+    return Stamp(found[0], found.end(), clock=dt.time(int(found[1]), int(found[2])), separated=True)
+
+
+def _on_clock_of(zone: ZoneReading | None, moment: dt.datetime | None) -> dt.datetime | None:
+    """The moment as a naive time on the clock of the written zone, where both are known; else on its own clock."""
+    if moment is None or moment.tzinfo is None:
+        return moment
+    local = moment.replace(tzinfo=None)
+    offset = zone.offset_at(local) if zone else None
+    return (moment.astimezone(dt.UTC) + offset).replace(tzinfo=None) if offset is not None else local
+
+
+def _day_after(
+    clock: dt.time, before: dt.datetime | None, now: dt.datetime | None, reading: list[str], doubts: list[str]
+) -> dt.date | None:
+    """The day of the row before, or the next one when the time lies more than half a day before that row."""
+    if before is None:
+        return None
+    start = dt.datetime.combine(before.date(), clock)
+    back = before - start
+    if back > _HALF_DAY:
+        if now is None or _next(start.date()) <= now.date():
+            reading.append("Read as the day after the row before, since the time goes back by more than 12 hours.")
+            return _next(start.date())
+        doubts.append("Earlier than the row before; the next day has not come yet.")
+    elif back >= dt.timedelta(minutes=1):
+        doubts.append("Earlier than the row before.")
+    reading.append("Date from the row before.")
+    return start.date()
+
+
+def _next(day: dt.date) -> dt.date:
+    return day if day == dt.date.max else day + _DAY
+
+
+def _written_day(
+    written: DateReading, before: dt.datetime | None, now: dt.datetime | None, reading: list[str], doubts: list[str]
+) -> dt.date | None:
+    if written.value is not None or written.year is not None or written.options:
+        return written.value
+    anchor = before or now
+    if anchor is None:
+        doubts.append(f"\u201c{written.written}\u201d has no year.")
+        return None
+    years = (anchor.year - 1, anchor.year, anchor.year + 1)
+    days = [day for year in years if dt.MINYEAR <= year <= dt.MAXYEAR and (day := written.with_year(year))]
+    past = [day for day in days if now is None or day <= now.date()]
+    if not days:
+        doubts.append(f"\u201c{written.written}\u201d: there is no such day in {anchor.year}.")
+        return None
+    reading.append("Year from the row before." if before else "Year from today.")
+    return min(past or days, key=lambda day: abs(day - anchor.date()))

@@ -1,0 +1,147 @@
+"""One typed line: its time, the day that the row before gives, and the milestone that its words suggest."""
+
+import datetime as dt
+import time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from incidents.parsing import MilestoneKind, QuickRow, read_line, suggest_milestone
+
+BEFORE = dt.datetime.fromisoformat("2026-03-07T04:50")
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def read(line: str, *, previous: dt.datetime | None = BEFORE, now: dt.datetime | None = None) -> QuickRow:
+    row = read_line(line, previous=previous, now=now)
+    assert row is not None
+    return row
+
+
+@pytest.mark.parametrize(
+    ("line", "clock", "text"),
+    [
+        ("05:10 On-call acknowledged", "05:10", "On-call acknowledged"),
+        ("5:10 am ack", "05:10", "ack"),
+        ("5:10pm ack", "17:10", "ack"),
+        ("0510 text", "05:10", "text"),
+        ("2026-03-07 05:10 text", "05:10", "text"),
+        ("7 March 05:10 text", "05:10", "text"),
+        ("- 05:10 \u2013 text", "05:10", "text"),
+        ("  * [05:10] text", "05:10", "text"),
+        ("05:10", "05:10", ""),
+        ("05h10 text", "05:10", "text"),
+        ("05:10:44 text", "05:10:44", "text"),
+    ],
+)
+def test_what_is_typed(line: str, clock: str, text: str) -> None:
+    row = read(line)
+    assert (row.date, row.clock, row.text) == (dt.date(2026, 3, 7), dt.time.fromisoformat(clock), text)
+    assert row.doubts == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "precision"), [("~06:15 a", "about"), ("before 05:10 a", "before"), ("after 5:10 a", "after"), ("05:10 a", "exact")]
+)  # fmt: skip
+def test_precision(line: str, precision: str) -> None:
+    assert read(line).precision == precision
+
+
+def test_a_range_keeps_its_end() -> None:
+    row = read("05:10-05:20 text")
+    assert (row.clock, row.clock_end, row.text) == (dt.time(5, 10), dt.time(5, 20), "text")
+
+
+@pytest.mark.parametrize("line", ["", "text", "7 March text", "12 servers down", "???", "2561 servers down", "0510"])
+def test_a_line_without_a_time_at_its_start_is_no_row(line: str) -> None:
+    assert read_line(line, previous=BEFORE) is None
+
+
+def test_without_a_row_before_only_a_written_date_counts() -> None:
+    assert read("05:10 a", previous=None).date is None
+    assert read("05:10 a", previous=None, now=BEFORE).date is None
+    assert read("2026-03-07 05:10 a", previous=None).date == dt.date(2026, 3, 7)
+
+
+@pytest.mark.parametrize(
+    ("typed", "previous", "now", "date", "said"),
+    [
+        ("00:10 a", "2026-03-07T23:50", "2026-03-08T09:00", "2026-03-08", "day after the row before"),
+        ("00:10 a", "2026-03-07T23:50", None, "2026-03-08", "day after the row before"),
+        ("00:10 a", "2026-03-07T23:50", "2026-03-07T23:55", "2026-03-07", "Date from the row before"),
+        ("11:50 a", "2026-03-07T23:50", "2026-03-08T09:00", "2026-03-07", "Date from the row before"),
+        ("11:49 a", "2026-03-07T23:50", "2026-03-08T12:00", "2026-03-08", "day after the row before"),
+    ],
+)
+def test_the_day_rolls_over(typed: str, previous: str, now: str | None, date: str, said: str) -> None:
+    row = read(typed, previous=dt.datetime.fromisoformat(previous), now=dt.datetime.fromisoformat(now) if now else None)
+    assert row.date == dt.date.fromisoformat(date)
+    assert any(said in sentence for sentence in row.reading)
+
+
+def test_what_is_odd_is_said() -> None:
+    assert read("04:40 a").doubts == ("Earlier than the row before.",)
+    assert read("05:10 a", now=BEFORE).doubts == ("This is later than now.",)
+    assert (
+        "next day has not come"
+        in read("00:10 a", previous=BEFORE.replace(hour=23), now=BEFORE.replace(hour=23)).doubts[0]
+    )
+
+
+def test_24_00_is_the_end_of_the_day() -> None:
+    row = read("24:00 a")
+    assert (row.date, row.clock) == (dt.date(2026, 3, 8), dt.time(0))
+
+
+def test_a_year_that_is_not_written_is_the_nearest() -> None:
+    assert read("31 December 23:50 a").date == dt.date(2025, 12, 31)
+    assert read("31 December 23:50 a", previous=None).date is None
+    assert "no such day" in read("29 Feb 05:10 a").doubts[0]
+
+
+def test_a_date_with_two_readings_is_a_doubt() -> None:
+    row = read("03/10/2021 05:10 a")
+    assert row.date is None
+    assert "10 March 2021" in row.doubts[0]
+
+
+def test_the_day_is_found_on_the_clock_of_the_written_zone() -> None:
+    row = read("23:55 UTC a", previous=dt.datetime(2026, 3, 7, 0, 50, tzinfo=BERLIN))
+    assert row.zone is not None
+    assert row.zone.written == "UTC"
+    assert row.date == dt.date(2026, 3, 6)
+    assert read("10:00 IST a").doubts[0].startswith("\u201cIST\u201d is more than one")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Outage begins", "impact_started"),
+        ("First alert fired", "detected"),
+        ("On-call acknowledged the alert", "acknowledged"),
+        ("ack", "acknowledged"),
+        ("Rolled back release 4.2", "mitigated"),
+        ("Latency back to normal", "recovered"),
+        ("**Resolved**", "resolved"),
+        ("Rollback failed to be done, not resolved", None),
+        ("\u543f\u52a8\u56de\u6eda", "mitigated"),
+        ("Somebody made coffee", None),
+        ("", None),
+    ],
+)
+def test_the_words_suggest_a_milestone(text: str, kind: MilestoneKind | None) -> None:
+    assert suggest_milestone(text) == kind
+    assert read(f"05:10 {text}").milestone == kind
+
+
+def test_five_hundred_suggestions_cost_next_to_nothing() -> None:
+    rows = [f"On-call acknowledged the page and began looking at the dashboards of node {n}" for n in range(500)]
+    before = time.process_time()
+    assert all(suggest_milestone(row) == "acknowledged" for row in rows)
+    assert time.process_time() - before < 0.1, "5 to 15 ms on an idle machine"
+
+
+def test_the_last_days_of_the_calendar_do_no_harm() -> None:
+    last = dt.datetime.fromisoformat("9999-12-31T23:50")
+    assert read("00:10 a", previous=last).date == dt.date.max
+    assert read("24:00 a", previous=last).date == dt.date.max
