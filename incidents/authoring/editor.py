@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -24,21 +24,34 @@ from incidents.authoring.forms import (
     UploadForm,
 )
 from incidents.authoring.forms.sections import PROMPT_OF_NOTES
-from incidents.authoring.operations import unsent_by
+from incidents.authoring.line import time_between
+from incidents.authoring.operations import KEPT_ROWS, unsent_by
 from incidents.authoring.rows import Row, local, rows_of
 from incidents.authoring.zones import zone_label, zone_names
 from incidents.milestones import Durations, durations
-from incidents.models import NOTES, Component, Incident, Milestone, Publication, Report, TimelineEntry
+from incidents.models import NOTES, Activity, Component, Incident, Milestone, Publication, Report, TimelineEntry
 from incidents.models.report import SECTION_CHOICES
 from incidents.snapshot import SECTION_HEADINGS, Snapshot
 
-Restorable = TypeVar("Restorable", FactsForm, MilestonesForm, EntryForm, SectionForm, ActionItemForm, ImageForm, ImpactForm)
+Restorable = TypeVar(
+    "Restorable", FactsForm, MilestonesForm, EntryForm, SectionForm, ActionItemForm, ImageForm, ImpactForm
+)
+UNDO_WITHIN = timedelta(hours=1)
 
 
 class Editor:
     """`sent` maps the prefixes of forms that were just refused to those forms, so that nothing typed is lost."""
 
-    def __init__(self, incident: Incident, user: User, *, at: datetime, sent: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        incident: Incident,
+        user: User,
+        *,
+        at: datetime,
+        sent: Mapping[str, Any] | None = None,
+        after: str = "",
+    ) -> None:
+        self.after = after
         self.incident = incident
         self.user = user
         self.at = at
@@ -194,13 +207,39 @@ class Editor:
     @cached_property
     def line(self) -> LineForm:
         """The quick row; half a line that was typed before is still in it."""
-        return self.sent.get("row-new") or LineForm(initial={"line": self.unsent.get("row-new-line", "")})
+        preset = ""
+        if self.insert_after is not None:
+            place = self.entries.index(self.insert_after)
+            below = self.entries[place + 1] if place + 1 < len(self.entries) else None
+            preset = f"{time_between(self.insert_after, below, self.incident)} "
+        return self.sent.get("row-new") or LineForm(initial={"line": self.unsent.get("row-new-line") or preset})
 
     @property
     def line_day(self) -> Any:
         """The day that a time alone means in the quick row: that of the last row, else today's."""
         last = self.entries[-1].occurred_at if self.entries else self.at
         return local(last, self.incident)[0]
+
+    @cached_property
+    def insert_after(self) -> TimelineEntry | None:
+        """The row below which the quick row stands, where that was asked for."""
+        return next((entry for entry in self.entries if str(entry.pk) == self.after), None)
+
+    @cached_property
+    def undoable(self) -> Activity | None:
+        """The paste that this person kept last, while its rows can be taken out again in one go."""
+        kept = (
+            self.incident.activities.filter(actor=self.user, verb=KEPT_ROWS, at__gt=self.at - UNDO_WITHIN)
+            .order_by("-id")
+            .first()
+        )
+        keys = set(kept.detail["rows"]) if kept else set()
+        return kept if self.can_edit and any(entry.key in keys for entry in self.entries) else None
+
+    @cached_property
+    def newest_activity(self) -> int:
+        """What this page knows of the log: the script asks for what comes after."""
+        return self.incident.activities.order_by("-id").values_list("id", flat=True).first() or 0
 
     @cached_property
     def _stored_sections(self) -> dict[str, Any]:

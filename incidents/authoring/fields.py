@@ -59,8 +59,9 @@ class MomentWidget(forms.MultiWidget):
 class MomentField(forms.MultiValueField):
     """Cleans to an aware datetime in UTC, or None.
 
-    The day is read in the zone given; `2023-03-07 05:10` in place of the time names another day. A time that the zone's clocks skipped or showed twice is not
-    guessed: the message gives the offsets to choose from, and `02:30+01:00` is understood.
+    The day is read in the zone given; `2023-03-07 05:10` in place of the time names another day. A time that the
+    zone's clocks skipped or showed twice is not guessed: the message gives the offsets to choose from, and
+    `02:30+01:00` is understood.
     """
 
     widget: MomentWidget

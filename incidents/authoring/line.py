@@ -50,7 +50,7 @@ def moment_above(incident: Incident, *, after: int | None, now: datetime) -> dat
     Without a row: midnight of the day when the impact started, else of today.
     """
     entries = incident.entries.in_order()
-    row = entries.filter(pk=after).first() or entries.last()
+    row = (entries.filter(pk=after).first() if after else None) or entries.last()
     if row is not None:
         return row.occurred_at.astimezone(incident.zone)
     started = incident.milestones.filter(kind=MilestoneKind.IMPACT_STARTED).first()

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 
+from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -35,6 +37,7 @@ class Row:
     """A row's inputs, as text. `offer` is the milestone that its words suggest."""
 
     entry: TimelineEntry
+    address: str
     day: date
     clock: str
     zone: str
@@ -55,6 +58,18 @@ class Row:
         return f"entry-{self.entry.pk}"
 
     @property
+    def at_iso(self) -> str:
+        return self.entry.occurred_at.isoformat()
+
+    @property
+    def day_iso(self) -> str:
+        return self.day.isoformat()
+
+    @property
+    def day_label(self) -> str:
+        return in_words(self.day)
+
+    @property
     def offer_label(self) -> str:
         return MILESTONE_LABELS[self.offer] if self.offer else ""
 
@@ -69,6 +84,12 @@ class Row:
     @property
     def precisions(self) -> SafeString:
         return options(tuple(PRECISIONS), self.precision)
+
+
+@lru_cache(maxsize=64)
+def in_words(day: date) -> str:
+    """`Monday 6 March 2023`."""
+    return date_format(day, "l j F Y")
 
 
 @lru_cache(maxsize=64)
@@ -104,6 +125,7 @@ def row_of(incident: Incident, entry: TimelineEntry, *, offer: MilestoneKind | N
     day, clock = local(entry.occurred_at, incident)
     return Row(
         entry=entry,
+        address=f"{_address(incident.number)}{entry.pk}/",
         day=day,
         clock=clock,
         zone=incident.time_zone,
@@ -114,6 +136,12 @@ def row_of(incident: Incident, entry: TimelineEntry, *, offer: MilestoneKind | N
         seen=write_seen(stored),
         offer=offer,
     )
+
+
+@lru_cache(maxsize=64)
+def _address(number: int) -> str:
+    """Where the rows of an incident live: looked up once, not for each of hundreds."""
+    return reverse("authoring:add_entry", args=[number])
 
 
 def row_of_form(incident: Incident, form: EntryForm) -> Row:
@@ -141,10 +169,10 @@ def row_of_form(incident: Incident, form: EntryForm) -> Row:
 
 def notes_of(form: EntryForm) -> list[Note]:
     """Everything to say under a row, field by field."""
-    notes = [Note("", "", message) for message in form.non_field_errors()]
+    notes = [Note("", "", str(message)) for message in form.non_field_errors()]
     for bound in form.visible_fields():
         input_id = f"{bound.auto_id}_time" if bound.name == "occurred_at" else bound.auto_id
-        notes.extend(Note(str(bound.label), input_id, error) for error in bound.errors)
+        notes.extend(Note(str(bound.label), input_id, str(error)) for error in bound.errors)
         if bound.name in form.conflicts:
             notes.append(Note(str(bound.label), input_id, stored=form.conflicts[bound.name]))
     return notes

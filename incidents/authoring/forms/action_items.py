@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q
 
 from accounts.models import User
-from incidents.authoring.forms.base import DraftForm, OneLine
+from incidents.authoring.forms.base import DraftForm, OneLine, PlainForm
 from incidents.authoring.forms.timeline import visible
 from incidents.authoring.operations import action_values
 from incidents.models import ActionItem, ActionKind, ActionState
@@ -53,7 +53,7 @@ class ActionItemForm(DraftForm):
         return visible(self, super().changes)
 
 
-class NewActionForm(forms.Form):
+class NewActionForm(PlainForm):
     """A promise in one line; the rest is asked of the row that it becomes."""
 
     prefix = "action-new"

@@ -74,7 +74,7 @@ class DraftForm(PlainForm):
     def _is_left_out(self, name: str, field: forms.Field) -> bool:
         if isinstance(field.widget, forms.CheckboxInput):  # an empty box sends nothing
             return name not in self.seen_digests
-        return field.widget.value_omitted_from_data(self.data, self.files, self.add_prefix(name))
+        return bool(field.widget.value_omitted_from_data(self.data, self.files, self.add_prefix(name)))
 
     def show_conflict(self, met: Mapping[str, Any]) -> None:
         """Keep what was typed, show what is stored beside it, and let the next save win on purpose."""
@@ -87,7 +87,7 @@ class DraftForm(PlainForm):
         """A stored value in the words that the form has for it."""
         field = self.fields[name]
         if isinstance(field.widget, forms.MultiWidget) and value is not None:
-            return " ".join(str(part) for part in field.widget.decompress(value) if part)
+            return " ".join(str(part) for part in field.widget.decompress(value) or () if part)
         sent = as_sent(value)
         for choice, label in getattr(field, "choices", ()):
             if str(choice) == sent:
@@ -115,7 +115,8 @@ def sent_by(form: forms.Form) -> dict[str, Any]:
     for bound in form:
         value, widget = form.get_initial_for_field(bound.field, bound.name), bound.field.widget
         if isinstance(widget, forms.MultiWidget):
-            parts = zip(widget.widgets_names, widget.widgets, widget.decompress(value), strict=True)
+            names: list[str] = widget.widgets_names  # type: ignore[attr-defined]  # the stubs don't know it
+            parts = zip(names, widget.widgets, widget.decompress(value) or (), strict=True)
             data |= {bound.html_name + suffix: each.format_value(part) or "" for suffix, each, part in parts}
         elif isinstance(widget, forms.CheckboxInput):
             data |= {bound.html_name: "on"} if value else {}

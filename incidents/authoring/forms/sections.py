@@ -25,7 +25,9 @@ class SectionForm(DraftForm):
         super().__init__(*args, prefix=f"section-{key}", stored=stored, **kwargs)
         for name, label in (("text", "For colleagues"), ("public_text", "For customers")):
             self.fields[name].label = f"{heading}: {label.lower()}"
-            self.fields[name].widget = forms.Textarea({"rows": 2})
+            self.fields[name].widget = forms.Textarea(
+                {"rows": 2, "placeholder": "Markdown works here. Drop images in."}
+            )
         if key == NOTES:
             del self.fields["public_text"]
             text = forms.CharField(required=False, max_length=MAX_NOTES_LENGTH, strip=False)
@@ -34,7 +36,8 @@ class SectionForm(DraftForm):
         self.dress()
 
     def clean_text(self) -> str:
-        return self.cleaned_data["text"].replace("\r\n", "\n")
+        text: str = self.cleaned_data["text"].replace("\r\n", "\n")
+        return text
 
     def clean_public_text(self) -> str:
         text: str = self.cleaned_data["public_text"].replace("\r\n", "\n")

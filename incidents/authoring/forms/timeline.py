@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from incidents.authoring.fields import MomentField
-from incidents.authoring.forms.base import DraftForm, OneLine
+from incidents.authoring.forms.base import DraftForm, OneLine, PlainForm
 from incidents.authoring.operations import entry_values
 from incidents.milestones import MILESTONE_LABELS, PRECISION_LABELS, Precision
 from incidents.models import Incident, TimelineEntry
@@ -55,7 +55,7 @@ def visible(form: DraftForm, changes: dict[str, Any]) -> dict[str, Any]:
     return changes
 
 
-class LineForm(forms.Form):
+class LineForm(PlainForm):
     """The quick row: a time and what happened, in one line. More lines are a paste."""
 
     prefix = "row-new"

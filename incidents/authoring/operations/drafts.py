@@ -38,7 +38,7 @@ class ReportLocked(Exception):
 class EditConflict(Exception):
     """Somebody changed the same fields after the form was opened. `stored` holds what they say now, by name."""
 
-    def __init__(self, stored: Mapping[str, Any]) -> None:
+    def __init__(self, stored: Mapping[Any, Any]) -> None:
         super().__init__("Somebody changed this while you were writing. Nothing of yours was saved yet.")
         self.stored = dict(stored)
 

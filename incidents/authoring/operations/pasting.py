@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from django.db import transaction
 from incidents.authoring.operations.drafts import begin_edit
 from incidents.authoring.operations.milestones import mark_milestone
 from incidents.milestones import MilestoneKind, Precision
-from incidents.models import Activity, Incident, Milestone, TimelineEntry
+from incidents.models import NOTES, Activity, Incident, Milestone, Report, ReportSection, TimelineEntry
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -39,9 +39,12 @@ class AlreadyUndone(Exception):
 
 
 @transaction.atomic
-def keep_rows(incident: Incident, rows: Sequence[NewRow], *, by: User, at: datetime) -> Activity:
-    """Add the rows of a paste; the activity that is returned undoes it. Raises ReportLocked."""
-    begin_edit(incident, by=by, at=at)
+def keep_rows(incident: Incident, rows: Sequence[NewRow], *, by: User, at: datetime, notes: str = "") -> Activity:
+    """Add the rows of a paste, and what became no row to the notes; the activity that is returned undoes it.
+
+    Raises ReportLocked.
+    """
+    report = begin_edit(incident, by=by, at=at)
     before = {row.kind: [row.at and row.at.isoformat(), row.precision] for row in incident.milestones.all()}
     entries = write_rows(incident, rows, source="paste", by=by)
     marks = {}
@@ -49,8 +52,12 @@ def keep_rows(incident: Incident, rows: Sequence[NewRow], *, by: User, at: datet
         if row.milestone is not None and row.milestone not in marks:
             marks[row.milestone.value] = before.get(row.milestone.value)
             mark_milestone(entry, row.milestone)
+    if notes:
+        _write_notes(report, lambda text: f"{text}\n\n{notes}" if text else notes)
     said = {entry.key: entry.text for entry in entries}
-    return Activity.objects.record(incident, KEPT_ROWS, by=by, at=at, rows=said, marks=marks, new=list(said.values()))
+    return Activity.objects.record(
+        incident, KEPT_ROWS, by=by, at=at, rows=said, marks=marks, notes=notes, new=list(said.values())
+    )
 
 
 @transaction.atomic
@@ -62,7 +69,7 @@ def undo_kept_rows(activity: Activity, *, by: User, at: datetime) -> tuple[int, 
     incident = activity.incident
     if incident is None or activity.verb != KEPT_ROWS:
         raise AlreadyUndone
-    begin_edit(incident, by=by, at=at)
+    report = begin_edit(incident, by=by, at=at)
     kept: dict[str, str] = activity.detail["rows"]
     entries = list(incident.entries.select_for_update(of=("self",)).filter(key__in=kept))
     if not entries:
@@ -70,6 +77,8 @@ def undo_kept_rows(activity: Activity, *, by: User, at: datetime) -> tuple[int, 
     untouched = [entry for entry in entries if entry.text == kept[entry.key] and not entry.public_text]
     for milestone in incident.milestones.filter(entry__in=untouched):
         _take_back(milestone, activity.detail["marks"].get(milestone.kind))
+    if notes := activity.detail["notes"]:
+        _write_notes(report, lambda text: text.removesuffix(notes).rstrip("\n"))
     said = [entry.text for entry in untouched]
     TimelineEntry.objects.filter(pk__in=[entry.pk for entry in untouched]).delete()
     Activity.objects.record(incident, "took pasted rows out again", by=by, at=at, old=said)
@@ -90,6 +99,13 @@ def write_rows(incident: Incident, rows: Iterable[NewRow], *, source: str, by: U
         )
         for row in rows
     )
+
+
+def _write_notes(report: Report, change: Callable[[str], str]) -> None:
+    section = ReportSection.objects.filter(report=report, key=NOTES).first()
+    section = section or ReportSection(report=report, key=NOTES)
+    section.text = change(section.text)
+    section.save()
 
 
 def _take_back(milestone: Milestone, before: list[Any] | None) -> None:

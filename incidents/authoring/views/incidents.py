@@ -51,7 +51,10 @@ def new_incident(request: HttpRequest) -> HttpResponse:
 def editor(request: HttpRequest, number: int) -> HttpResponse:
     user = require(request.user, Capability.READ)
     incident = incident_for(user, number)
-    context = {"editor": Editor(incident, user, at=timezone.now()), "incident": incident}
+    context = {
+        "editor": Editor(incident, user, at=timezone.now(), after=request.GET.get("after", "")),
+        "incident": incident,
+    }
     return render(request, "authoring/editor.html", context)
 
 

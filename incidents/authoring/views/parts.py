@@ -142,9 +142,7 @@ def section(request: HttpRequest, number: int, key: str) -> HttpResponse:
         incident,
         f"section-{key}",
         form,
-        lambda: revise_section(
-            incident, key, changes=form.changes, seen=form.seen_digests, by=user, at=timezone.now()
-        ),
+        lambda: revise_section(incident, key, changes=form.changes, seen=form.seen_digests, by=user, at=timezone.now()),
         pieces=pieces,
     )
 

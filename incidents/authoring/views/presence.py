@@ -52,10 +52,12 @@ def pulse(request: HttpRequest, number: int) -> HttpResponse:
     news = incident.activities.exclude(actor=user).select_related("actor").order_by("-id")
     if since.isdigit() and len(since) < 19:
         news = news.filter(pk__gt=int(since))
+    editor = Editor(incident, user, at=at)
+    labels = {step["place"]: step["label"] for step in editor.steps}
     context = {
-        "editor": Editor(incident, user, at=at),
+        "editor": editor,
         "incident": incident,
-        "others": others_present(incident, user=user, at=at),
+        "others": [(each.user, labels.get(each.place, "")) for each in others_present(incident, user=user, at=at)],
         "news": news.first() if since else None,
     }
     return render(request, "authoring/_pulse.html", context)

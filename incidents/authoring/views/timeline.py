@@ -25,7 +25,18 @@ from incidents.authoring.operations import (
     revise_entry,
 )
 from incidents.authoring.rows import offers_for, row_of
-from incidents.authoring.views.answers import ChangedMeanwhile, Pieces, Place, differing, done, marked, part_of, refuse, save, wants_pieces
+from incidents.authoring.views.answers import (
+    ChangedMeanwhile,
+    Pieces,
+    Place,
+    differing,
+    done,
+    marked,
+    part_of,
+    refuse,
+    save,
+    wants_pieces,
+)
 from incidents.models import Incident, TimelineEntry
 from incidents.permissions import incident_for
 
@@ -106,9 +117,7 @@ def _read(form: LineForm, incident: Incident, *, now: datetime) -> ReadLine | No
     if not form.is_valid():
         return None
     try:
-        return read_typed_line(
-            form.cleaned_data["line"], incident, after=form.cleaned_data["after"], now=now
-        )
+        return read_typed_line(form.cleaned_data["line"], incident, after=form.cleaned_data["after"], now=now)
     except ValidationError as error:
         form.add_error("line", error)
         return None
@@ -129,4 +138,3 @@ def _go(request: HttpRequest, address: str) -> HttpResponse:
     if not wants_pieces(request):
         return redirect(address)
     return HttpResponse(status=204, headers={"HX-Redirect": address})
-

@@ -1,0 +1,15 @@
+"""What the editor's templates ask of a form's field."""
+
+from __future__ import annotations
+
+from django import template
+from django.forms import BoundField
+
+register = template.Library()
+
+
+@register.filter
+def stored_now(field: BoundField) -> str | None:
+    """What a colleague made of this field while it was being written here, in words; None where nobody did."""
+    conflicts: dict[str, str] = getattr(field.form, "conflicts", {})
+    return conflicts.get(field.name)

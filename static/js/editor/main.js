@@ -1,0 +1,8 @@
+// The editor's comfort. Every form works without it; with it, nothing that was typed is lost.
+import "./saving.js";
+import "./meeting.js";
+import "./timeline.js";
+import "./images.js";
+import "./presence.js";
+
+document.documentElement.classList.add("has-script");

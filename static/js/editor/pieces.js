@@ -1,0 +1,85 @@
+// Puts the pieces of an answer into the page: templates/authoring/_pieces.html says what there is.
+// An input that somebody types in is never touched, unless the answer is about that very input.
+import { isTyped } from "./typing.js";
+
+const find = (name) => document.getElementsByName(name)[0];
+
+function setValue(name, value, force) {
+  if (name === "image-code") document.dispatchEvent(new CustomEvent("image", { detail: value }));
+  const input = find(name);
+  if (!input) return;
+  if (name.endsWith("-seen")) input.value = force ? value : seenBeside(input, value);
+  else if (name.endsWith("_seen")) {
+    const moment = name.replace(/_seen$/, "_");
+    const inputs = [...input.form.elements].filter((each) => each.name.startsWith(moment));
+    if (force || !inputs.some(isTyped)) input.value = value;
+  } else if (force || !isTyped(input)) {
+    if (input.type === "checkbox") input.checked = value === "on";
+    else if (input.value !== value) input.value = value;
+    input.dispatchEvent(new CustomEvent("set", { bubbles: true }));
+  }
+}
+
+// A field that is being typed in goes on saying what it was written on, so that a save notices a colleague.
+function seenBeside(input, value) {
+  const prefix = input.name.slice(0, -"seen".length);
+  const typed = [...input.form.elements].filter((each) => each.name.startsWith(prefix) && isTyped(each));
+  const isBeingTyped = (field) => typed.some(({ name }) => name === prefix + field || name.startsWith(`${prefix}${field}_`));
+  const before = new Map(input.value.split(" ").map((pair) => pair.split(":")));
+  return value
+    .split(" ")
+    .map((pair) => pair.split(":"))
+    .map(([field, digest]) => `${field}:${isBeingTyped(field) ? (before.get(field) ?? digest) : digest}`)
+    .join(" ");
+}
+
+function replace(fresh) {
+  const old = document.getElementById(fresh.id);
+  if (!old || old.outerHTML === fresh.outerHTML) return;
+  if ([...old.querySelectorAll("input, textarea, select")].some((input) => input.form && isTyped(input))) return;
+  const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
+  const open = new Set([...old.querySelectorAll("details[open][id]")].map(({ id }) => id));
+  old.replaceWith(fresh);
+  for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+  if (focused) document.getElementById(focused)?.focus();
+  globalThis.htmx?.process(fresh);
+}
+
+const HANDLERS = {
+  value: (piece) => setValue(piece.dataset.value, piece.content.textContent, "force" in piece.dataset),
+  row: (piece) => document.dispatchEvent(new CustomEvent("row", { detail: piece })),
+  removed: (piece) => document.dispatchEvent(new CustomEvent("removed", { detail: piece.dataset.removed })),
+  part: (piece) => replace(piece.content.firstElementChild),
+  reload: () => document.dispatchEvent(new CustomEvent("outdated")),
+};
+
+export function apply(html) {
+  const pieces = document.createElement("template");
+  pieces.innerHTML = html;
+  const known = [...pieces.content.children];
+  // Values first: what is said about them comes after.
+  for (const piece of known.filter((each) => each.localName === "template")) {
+    HANDLERS[Object.keys(HANDLERS).find((name) => name in piece.dataset)]?.(piece);
+  }
+  for (const piece of known.filter((each) => each.localName !== "template" && each.id)) replace(piece);
+}
+
+// What is wrong is said to those who listen, too.
+export function tie(root) {
+  for (const notes of root.querySelectorAll("[data-for]")) {
+    const input = document.getElementById(notes.dataset.for) ?? document.getElementById(`${notes.dataset.for}_time`);
+    if (!input) continue;
+    const isWrong = Boolean(notes.textContent.trim());
+    input.toggleAttribute("aria-invalid", isWrong);
+    if (isWrong) input.setAttribute("aria-invalid", "true");
+    input.classList.toggle("is-invalid", isWrong);
+  }
+}
+
+export function clearNotes(form) {
+  for (const input of form.querySelectorAll(".is-invalid")) {
+    input.classList.remove("is-invalid");
+    input.removeAttribute("aria-invalid");
+  }
+  for (const notes of form.querySelectorAll(".notes")) notes.replaceChildren();
+}

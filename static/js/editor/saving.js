@@ -1,0 +1,274 @@
+// Sends each form by itself, soon after the last key and at once when a field is left; again until it arrives.
+//
+//   data-autosave  a part of the draft: sent as it is typed, never swapped while somebody types in it
+//   data-send      a form for something new, or a button: sent when it is submitted
+//   data-keep      the same, and what is typed meanwhile is kept on the server, for a tab that was closed
+import { apply, clearNotes, tie } from "./pieces.js";
+import { arrived, forget, formsWithText, namesIn, read, typedInto } from "./typing.js";
+
+const PAUSE = 1_200;
+const LONGEST_WAIT = 15_000;
+const editor = document.getElementById("editor");
+const sending = new Map(); // form → the promise of its answer
+const timers = new WeakMap();
+const failures = new Map(); // form → how often in a row, and which button was pressed
+
+// ── When ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const isKept = (form) => form?.matches("[data-autosave], [data-keep]");
+
+document.addEventListener("input", ({ target }) => {
+  if (!isKept(target.form) || !target.name || target.type === "file") return;
+  typedInto(target);
+  if (failures.has(target.form)) return; // it is sent again anyway
+  const isChosen = target.matches("select, [type=checkbox]");
+  soon(target.form, isChosen ? 0 : PAUSE);
+});
+
+document.addEventListener("focusout", ({ target }) => {
+  if (isKept(target.form) && namesIn(target.form).size && !failures.has(target.form)) soon(target.form, 0);
+});
+
+function soon(form, delay) {
+  clearTimeout(timers.get(form));
+  timers.set(form, setTimeout(() => flush(form), delay));
+}
+
+const flush = (form) => (form.matches("[data-autosave]") ? send(form) : keep(form));
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches("[data-autosave], [data-send]")) return;
+  event.preventDefault();
+  const button = event.submitter;
+  if (!isMeant(button ?? form) || !isMeant(form)) return;
+  // A button that changes many rows must not overtake a word that is on its way.
+  const others = formsWithText().filter((other) => other !== form && other.matches("[data-autosave]"));
+  await Promise.all(others.map((other) => send(other)));
+  await send(form, button);
+});
+
+// Nothing is overwritten where nothing stands yet, so nothing is asked.
+function isMeant({ dataset: { confirm: question, overwrites } }) {
+  if (!question) return true;
+  const box = overwrites && document.getElementById(overwrites);
+  return (box && !box.value.trim()) || confirm(question);
+}
+
+// ── How ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export async function send(form, button) {
+  clearTimeout(timers.get(form));
+  const before = sending.get(form);
+  if (before) {
+    await before;
+    if (!button && !namesIn(form).size) return undefined;
+    return send(form, button);
+  }
+  const answer = post(form, button).finally(() => sending.delete(form));
+  sending.set(form, answer);
+  return answer;
+}
+
+async function post(form, button) {
+  const body = button ? new FormData(form, button) : new FormData(form);
+  const sent = new Map([...namesIn(form)].map((name) => [name, read(form, name)]));
+  show("saving");
+  let response;
+  try {
+    response = await request(button?.hasAttribute("formaction") ? button.formAction : form.action, body);
+  } catch {
+    return failed(form, button, "no-answer");
+  }
+  const text = await response.text();
+  if (response.headers.has("HX-Redirect")) {
+    forget(form);
+    location.assign(response.headers.get("HX-Redirect"));
+    return undefined;
+  }
+  if (response.ok) return saved(form, button, sent, text);
+  if (response.status === 409 || response.status === 422) return held(form, sent, text);
+  return refused(form, button, response.status);
+}
+
+function request(address, body, options = {}) {
+  return fetch(address, {
+    method: "POST",
+    body,
+    headers: { "HX-Request": "true" },
+    redirect: "error",
+    signal: options.keepalive ? undefined : AbortSignal.timeout(60_000),
+    ...options,
+  });
+}
+
+function saved(form, button, sent, text) {
+  recovered(form);
+  arrived(form, sent);
+  clearNotes(form);
+  if (form.matches("[data-send]")) empty(form, sent);
+  apply(text);
+  tie(document);
+  showSaved();
+  form.dispatchEvent(new CustomEvent("saved", { bubbles: true, detail: { button } }));
+  if (namesIn(form).size) soon(form, PAUSE);
+}
+
+// The server keeps the words, but they are not part of the draft: something is asked first.
+function held(form, sent, text) {
+  recovered(form);
+  arrived(form, sent);
+  clearNotes(form);
+  apply(text);
+  tie(document);
+  show("held");
+  if (namesIn(form).size) soon(form, PAUSE);
+}
+
+async function refused(form, button, status) {
+  if (status === 401) return failed(form, button, "logged-out");
+  if (status === 403 && !failures.get(form)?.renewed) {
+    const renewed = await renewTokens().catch(() => 0);
+    if (renewed === 200) {
+      failures.set(form, { ...failures.get(form), renewed: true });
+      return post(form, button);
+    }
+    return failed(form, button, renewed === 401 ? "logged-out" : "no-answer");
+  }
+  if (status === 404 || status === 410) return gone(form);
+  if (status >= 500 || status === 429) return failed(form, button, "no-answer");
+  form.classList.add("is-unsaved");
+  show("failed");
+  return say("refused");
+}
+
+function failed(form, button, why) {
+  const { times = 0 } = failures.get(form) ?? {};
+  const wait = why === "logged-out" ? 3_000 : Math.min(LONGEST_WAIT, 1_000 * 2 ** times);
+  failures.set(form, { times: times + 1, button });
+  form.classList.add("is-unsaved");
+  show("failed");
+  say(why);
+  clearTimeout(timers.get(form));
+  timers.set(form, setTimeout(() => again(form), wait));
+}
+
+function again(form) {
+  const { button } = failures.get(form) ?? {};
+  if (!form.isConnected) return failures.delete(form);
+  return form.matches("[data-autosave], [data-send]") && (button || form.matches("[data-autosave]"))
+    ? send(form, button)
+    : keep(form);
+}
+
+function retryNow() {
+  for (const form of failures.keys()) again(form);
+}
+addEventListener("online", retryNow);
+addEventListener("focus", retryNow);
+
+function recovered(form) {
+  failures.delete(form);
+  form.classList.remove("is-unsaved");
+  if (!failures.size) say(null);
+}
+
+function gone(form) {
+  const words = [...namesIn(form)].map((name) => read(form, name)).filter((word) => word && word !== "true");
+  recovered(form);
+  forget(form);
+  document.dispatchEvent(new CustomEvent("removed", { detail: form.closest("li[id]")?.id }));
+  show("failed");
+  say("gone", words.join("\n"));
+}
+
+// Logging in changes the token that every form carries; the page itself is asked for the new one.
+async function renewTokens() {
+  const answer = await fetch(editor.dataset.page, { headers: { "HX-Request": "true" } });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const token = page.querySelector("[name=csrfmiddlewaretoken]")?.value;
+  if (!answer.ok || !token) return answer.status;
+  for (const input of document.querySelectorAll("[name=csrfmiddlewaretoken]")) input.value = token;
+  return answer.status;
+}
+
+// ── What is not part of the draft yet: kept for this person ─────────────────────────────────────────────────
+
+function unsentIn(form) {
+  const body = new FormData();
+  body.set("csrfmiddlewaretoken", form.elements.namedItem("csrfmiddlewaretoken").value);
+  for (const name of namesIn(form)) body.set(name, read(form, name));
+  return body;
+}
+
+async function keep(form) {
+  if (sending.has(form)) return;
+  clearTimeout(timers.get(form));
+  const sent = new Map([...namesIn(form)].map((name) => [name, read(form, name)]));
+  if (!sent.size) return;
+  show("saving");
+  let response;
+  try {
+    response = await request(editor.dataset.unsent, unsentIn(form));
+  } catch {
+    failed(form, null, "no-answer");
+    return;
+  }
+  if (!response.ok) {
+    await refused(form, null, response.status);
+    return;
+  }
+  recovered(form);
+  arrived(form, sent);
+  apply(await response.text());
+  showSaved();
+}
+
+function empty(form, sent) {
+  for (const input of form.querySelectorAll("textarea, input:not([type=hidden])")) {
+    if (!sent.has(input.name) || read(form, input.name) === sent.get(input.name)) input.value = "";
+  }
+  forget(form);
+}
+
+// A tab that is closed or put away sends what it has.
+function sendOff() {
+  for (const form of formsWithText()) {
+    const isPart = form.matches("[data-autosave]");
+    const body = isPart ? new FormData(form) : unsentIn(form);
+    request(isPart ? form.action : editor.dataset.unsent, body, { keepalive: true }).catch(() => {});
+  }
+}
+document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && sendOff());
+addEventListener("pagehide", sendOff);
+addEventListener("beforeunload", (event) => {
+  if (failures.size) event.preventDefault();
+});
+
+// ── What is said about it ───────────────────────────────────────────────────────────────────────────────────
+
+const WORDS = { saving: "Saving…", failed: "Not saved. Trying again…", held: "Kept for you. Something is asked first." };
+
+function show(state) {
+  const place = document.getElementById("saved");
+  if (!place) return;
+  if (state !== "failed" && failures.size) return;
+  place.className = `saved is-${state}`;
+  place.textContent = WORDS[state];
+}
+
+function showSaved() {
+  if (failures.size) show("failed");
+}
+
+function say(why, text = "") {
+  const words = document.getElementById(`not-saved-${why}`)?.content.cloneNode(true);
+  const place = document.getElementById("not-saved");
+  if (place.dataset.why === String(why) && !text) return; // said already; a listener need not hear it again
+  place.dataset.why = why;
+  place.replaceChildren(...(words ? [words] : []));
+  const stored = place.querySelector(".stored");
+  if (stored) stored.textContent = text;
+}
+
+tie(document);

@@ -1,0 +1,36 @@
+// What was typed and has not arrived yet: form → the names of its inputs.
+
+const typed = new Map();
+
+export const namesIn = (form) => typed.get(form) ?? new Set();
+export const formsWithText = () => [...typed.keys()].filter((form) => form.isConnected);
+export const isTyped = (input) => namesIn(input.form).has(input.name);
+
+export function typedInto(input) {
+  const { form, name } = input;
+  if (!typed.has(form)) typed.set(form, new Set());
+  typed.get(form).add(name);
+  form.classList.add("is-dirty");
+}
+
+// What arrived is what was sent; a letter more that came in meanwhile is still to be sent.
+export function arrived(form, sent) {
+  const names = namesIn(form);
+  for (const [name, value] of sent) {
+    if (read(form, name) === value) names.delete(name);
+  }
+  if (names.size) return;
+  typed.delete(form);
+  form.classList.remove("is-dirty");
+}
+
+export function forget(form) {
+  typed.delete(form);
+  form.classList.remove("is-dirty", "is-unsaved");
+}
+
+export function read(form, name) {
+  const input = form.elements.namedItem(name);
+  if (!input) return null;
+  return input.type === "checkbox" ? String(input.checked) : input.value;
+}
