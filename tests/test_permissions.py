@@ -20,9 +20,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.models import Invitation
 from accounts.operations import invite
 from accounts.roles import Capability, Role, role_allows
-from incidents.authoring.operations import add_image
+from incidents.authoring.operations import NewRow, add_image, add_impact, keep_rows
 from incidents.models import Attachment
-from tests.factories import NOW, correct, make_component, make_draft, make_user, publish
+from tests.factories import NOW, START, correct, make_component, make_draft, make_user, publish
 from tests.test_no_draft_leaks import picture
 
 PUBLIC, ENTRANCE, ANYBODY_INSIDE = "public", "entrance", "anybody inside"
@@ -100,16 +100,25 @@ MATRIX = {
     "authoring:new_incident": Row(WRITE, get=200, post=422),
     "authoring:editor": Row(READ, get=200),
     "authoring:history": Row(READ, get=200),
-    "authoring:facts": Row(WRITE, post=422),
+    "authoring:unsent": Row(READ, post=200),
+    "authoring:unsent_outside": Row(WRITE, post=200),
+    "authoring:pulse": Row(READ, post=200),
+    "authoring:facts": Row(WRITE, post=302),
+    "authoring:add_impact": Row(WRITE, post=422),
+    "authoring:impact": Row(WRITE, post=302),
+    "authoring:delete_impact": Row(WRITE, post=302),
     "authoring:milestones": Row(WRITE, post=302),
     "authoring:section": Row(WRITE, post=302),
     "authoring:preview_markdown": Row(WRITE, post=200),
     "authoring:add_entry": Row(WRITE, post=422),
+    "authoring:paste": Row(WRITE, get=200, post=422),
+    "authoring:keep_paste": Row(WRITE, post=422),
+    "authoring:undo_paste": Row(WRITE, post=302),
     "authoring:make_all_public": Row(WRITE, post=302),
-    "authoring:entry": Row(WRITE, post=422),
+    "authoring:entry": Row(WRITE, post=302),
     "authoring:delete_entry": Row(WRITE, post=302),
     "authoring:add_action": Row(ACTIONS, post=422),
-    "authoring:action": Row(ACTIONS, post=422),
+    "authoring:action": Row(ACTIONS, post=302),
     "authoring:delete_action": Row(WRITE, post=302),
     "authoring:add_image": Row(WRITE, post=422),
     "authoring:image": Row(WRITE, post=302),
@@ -152,6 +161,8 @@ def world(db: None, settings: Any, tmp_path: Any) -> dict[str, str]:
     public = correct(publish(make_draft()))
     image = add_image(incident, picture(), alt="", by=make_user(), at=NOW)
     link = Attachment.objects.create(incident=incident, source_url="https://example.test/a.png")
+    impact = add_impact(incident, make_component(), by=make_user(), at=NOW)
+    kept = keep_rows(incident, [NewRow(START, "Pasted")], by=make_user(), at=NOW)
     bystander = make_user()
     _, token = invite("new@example.test", Role.READER, by=make_user(Role.ADMIN), at=NOW)
     make_user(Role.ADMIN)
@@ -172,10 +183,13 @@ def world(db: None, settings: Any, tmp_path: Any) -> dict[str, str]:
         "status:component": [make_component().pk],
         "status:set_status": [make_component().pk],
         "authoring:section": [number, "impact"],
-        "authoring:entry": [number, incident.entries.get().pk],
-        "authoring:delete_entry": [number, incident.entries.get().pk],
+        "authoring:entry": [number, incident.entries.earliest("id").pk],
+        "authoring:delete_entry": [number, incident.entries.earliest("id").pk],
         "authoring:action": [number, incident.action_items.get().pk],
         "authoring:delete_action": [number, incident.action_items.get().pk],
+        "authoring:impact": [number, impact.pk],
+        "authoring:delete_impact": [number, impact.pk],
+        "authoring:undo_paste": [number, kept.pk],
         "authoring:image": [number, image.pk],
         "authoring:image_content": [number, image.pk],
         "authoring:delete_image": [number, image.pk],
@@ -186,7 +200,7 @@ def world(db: None, settings: Any, tmp_path: Any) -> dict[str, str]:
         space = name.partition(":")[0]
         default = {"public": [public.public_id], "authoring": [number], "review": [number], "publishing": [number]}
         bare = {"public:index", "public:history_feed", "public:robots", "authoring:incident_list"}
-        bare.add("authoring:new_incident")
+        bare |= {"authoring:new_incident", "authoring:unsent_outside"}
         found[name] = reverse(name, args=arguments.get(name, [] if name in bare else default.get(space, [])))
     return found
 

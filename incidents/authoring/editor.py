@@ -237,11 +237,6 @@ class Editor:
         return kept if self.can_edit and any(entry.key in keys for entry in self.entries) else None
 
     @cached_property
-    def newest_activity(self) -> int:
-        """What this page knows of the log: the script asks for what comes after."""
-        return self.incident.activities.order_by("-id").values_list("id", flat=True).first() or 0
-
-    @cached_property
     def _stored_sections(self) -> dict[str, Any]:
         return {section.key: section for section in self.report.sections.all()}
 

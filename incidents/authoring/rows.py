@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from incidents.authoring.fields import clock_of
@@ -95,11 +95,11 @@ def in_words(day: date) -> str:
 @lru_cache(maxsize=64)
 def options(choices: tuple[tuple[str, str], ...], selected: str) -> SafeString:
     """The `<option>`s of a select. There are few combinations and many rows."""
-    return format_html_join(
-        "",
-        '<option value="{}"{}>{}</option>',
-        ((value, format_html(" selected") if value == selected else "", label) for value, label in choices),
-    )
+    plain, chosen = '<option value="{}">{}</option>', '<option value="{}" selected>{}</option>'
+    html = SafeString()
+    for value, label in choices:
+        html += format_html(chosen if value == selected else plain, value, label)
+    return html
 
 
 def rows_of(

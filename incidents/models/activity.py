@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -8,8 +9,6 @@ from django.db import models
 from incidents.models.incident import Incident
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from accounts.models import User
 
 
@@ -17,6 +16,30 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
     def record(self, incident: Incident | None, verb: str, *, by: User | None, at: datetime, **detail: Any) -> Activity:
         """Who did what, and when; `detail` holds old and new where something changed."""
         return self.create(incident=incident, verb=verb, actor=by, at=at, detail=detail)
+
+    def record_edit(
+        self, incident: Incident, verb: str, *, of: str, by: User, at: datetime, old: Any, new: Any, **detail: Any
+    ) -> Activity:
+        """What a person made of one part, `of`: letters that arrive one after the other are one edit, not hundreds.
+
+        An edit goes on while the same person works on the same part and nothing else happens to the incident.
+        Call while the report is locked.
+        """
+        last = self.filter(incident=incident).order_by("-id").first()
+        goes_on = (
+            last is not None
+            and (last.verb, last.actor_id, last.detail.get("of")) == (verb, by.pk, of)
+            and at - last.at <= _ONE_EDIT
+        )
+        if last is None or not goes_on:
+            return self.record(incident, verb, by=by, at=at, of=of, old=old, new=new, **detail)
+        last.at = at
+        last.detail = {**last.detail, "old": {**old, **last.detail["old"]}, "new": {**last.detail["new"], **new}}
+        last.save(update_fields=["at", "detail"])
+        return last
+
+
+_ONE_EDIT = timedelta(minutes=10)
 
 
 class Activity(models.Model):

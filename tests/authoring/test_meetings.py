@@ -1,102 +1,226 @@
-"""Two people, or one person and an old tab: nobody overwrites what they did not see."""
+"""Two people, or one person and an old tab: different fields merge, the same field is asked about, nothing is lost."""
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 from unittest import mock
 
 import pytest
 from django.test import Client
 
+from accounts.roles import Role
 from incidents.authoring import operations
-from incidents.models import Incident, ReportSection, TimelineEntry
-from tests.authoring.sending import entry_data, url
-from tests.factories import START
-from tests.import_export.test_import_pages import fields_of
+from incidents.models import ActionItem, Incident, Milestone, Report, ReportSection, TimelineEntry
+from tests.authoring.sending import form_on, forms_of, row_on, url
+from tests.factories import START, make_user
 
 pytestmark = pytest.mark.django_db
 
 
-def test_two_people_on_one_row_see_each_other(client: Client, incident: Incident) -> None:
-    entry = incident.entries.get()
-    TimelineEntry.objects.filter(pk=entry.pk).update(text="Theirs", version=2)
-
-    response = client.post(
-        url("entry", incident.number, entry.pk), entry_data(f"entry-{entry.pk}", text="Mine", version="1")
-    )
-
-    page = response.content.decode()
+def told(response: Any) -> list[str]:
+    """What is said to be stored, at each field that two people changed."""
     assert response.status_code == 409
-    assert "Mine" in page
-    assert "Theirs" in page
+    pieces = response.content.decode().split('<div class="stored" data-stored>')[1:]
+    return [piece.split("</div>")[0] for piece in pieces]
+
+
+def test_different_fields_of_one_row_merge(client: Client, incident: Incident) -> None:
+    entry = incident.entries.get()
+    mine = row_on(client, incident, entry.pk)
+    TimelineEntry.objects.filter(pk=entry.pk).update(public_text="Theirs", precision="about")
+
+    response = client.post(url("entry", incident.number, entry.pk), mine | {f"entry-{entry.pk}-text": "Mine"})
+
+    entry.refresh_from_db()
+    assert response.status_code == 302
+    assert (entry.text, entry.public_text, entry.precision) == ("Mine", "Theirs", "about")
+
+
+def test_the_same_field_of_one_row_is_asked_about(client: Client, incident: Incident) -> None:
+    entry = incident.entries.get()
+    mine = row_on(client, incident, entry.pk) | {f"entry-{entry.pk}-text": "Mine"}
+    TimelineEntry.objects.filter(pk=entry.pk).update(text="Theirs")
+
+    response = client.post(url("entry", incident.number, entry.pk), mine)
+
+    assert told(response) == ["Theirs"]
     entry.refresh_from_db()
     assert entry.text == "Theirs"
-    client.post(url("entry", incident.number, entry.pk), entry_data(f"entry-{entry.pk}", text="Both", version="2"))
+    again = forms_of(response.content.decode())[f"entry-{entry.pk}-form"]
+    assert again[f"entry-{entry.pk}-text"] == "Mine"
+    client.post(url("entry", incident.number, entry.pk), again | {f"entry-{entry.pk}-text": "Both"})
     entry.refresh_from_db()
     assert entry.text == "Both"
 
 
-def test_two_people_on_one_section_see_each_other(client: Client, incident: Incident) -> None:
-    ReportSection.objects.filter(report=incident.report, key="summary").update(text="Theirs", version=2)
+def test_the_same_words_from_two_people_are_no_conflict(client: Client, incident: Incident) -> None:
+    entry = incident.entries.get()
+    mine = row_on(client, incident, entry.pk) | {f"entry-{entry.pk}-text": "The same"}
+    TimelineEntry.objects.filter(pk=entry.pk).update(text="The same")
+
+    assert client.post(url("entry", incident.number, entry.pk), mine).status_code == 302
+
+
+def test_a_conflict_is_told_in_the_words_of_the_form(client: Client, incident: Incident) -> None:
+    entry = incident.entries.get()
+    other = Milestone.objects.create(incident=incident, kind="mitigated", at=START)
+    mine = row_on(client, incident, entry.pk)
+    prefix = f"entry-{entry.pk}-"
+    TimelineEntry.objects.filter(pk=entry.pk).update(occurred_at=START + timedelta(minutes=7), precision="about")
+    Milestone.objects.filter(pk=other.pk).update(entry=entry)
 
     response = client.post(
-        url("section", incident.number, "summary"),
-        {"section-summary-text": "Mine", "section-summary-public_text": "Ours", "section-summary-version": "1"},
+        url("entry", incident.number, entry.pk),
+        mine
+        | {
+            f"{prefix}occurred_at_time": "05:04",
+            f"{prefix}precision": "before",
+            f"{prefix}milestone": "acknowledged",
+        },
     )
 
-    page = response.content.decode()
-    assert response.status_code == 409
-    assert all(text in page for text in ("Mine", "Ours", "Theirs"))
+    assert sorted(told(response)) == ["2026-03-06 05:07 UTC", "Mitigated", "about"]
+
+
+def test_two_wordings_of_one_section_merge(client: Client, incident: Incident) -> None:
+    mine = form_on(client, incident, "section-summary-form")
+    ReportSection.objects.filter(report=incident.report, key="summary").update(public_text="Theirs")
+
+    client.post(url("section", incident.number, "summary"), mine | {"section-summary-text": "Mine"})
+
+    section = ReportSection.objects.get(report=incident.report, key="summary")
+    assert (section.text, section.public_text) == ("Mine", "Theirs")
+
+
+def test_the_same_wording_of_one_section_is_asked_about(client: Client, incident: Incident) -> None:
+    mine = form_on(client, incident, "section-summary-form")
+    ReportSection.objects.filter(report=incident.report, key="summary").update(text="Theirs")
+
+    response = client.post(url("section", incident.number, "summary"), mine | {"section-summary-text": "Mine"})
+
+    assert told(response) == ["Theirs"]
     assert ReportSection.objects.get(report=incident.report, key="summary").text == "Theirs"
 
 
-def test_two_people_on_the_facts_see_each_other(client: Client, incident: Incident) -> None:
-    Incident.objects.filter(pk=incident.pk).update(title="Theirs", version=9)
-    data = {
-        "facts-title": "Mine",
-        "facts-public_title": "Our headline",
-        "facts-severity": incident.severity_id,
-        "facts-status": "resolved",
-        "facts-time_zone": "UTC",
-        "facts-version": "1",
-        "impacts-TOTAL_FORMS": "0",
-        "impacts-INITIAL_FORMS": "0",
-    }
+def test_line_ends_are_no_difference(client: Client, incident: Incident) -> None:
+    ReportSection.objects.filter(report=incident.report, key="summary").update(text="One\nTwo")
+    mine = form_on(client, incident, "section-summary-form")
+    ReportSection.objects.filter(report=incident.report, key="summary").update(text="Theirs")
 
-    response = client.post(url("facts", incident.number), data)
+    response = client.post(
+        url("section", incident.number, "summary"),
+        mine | {"section-summary-text": "One\r\nTwo", "section-summary-public_text": "Mine"},
+    )
 
-    page = response.content.decode()
-    assert response.status_code == 409
-    assert all(text in page for text in ("Mine", "Our headline", "Theirs"))
-    assert Incident.objects.get(pk=incident.pk).title == "Theirs"
+    section = ReportSection.objects.get(report=incident.report, key="summary")
+    assert response.status_code == 302
+    assert (section.text, section.public_text) == ("Theirs", "Mine")
 
 
-def test_a_form_without_its_version_overwrites_nothing(client: Client, incident: Incident) -> None:
+def test_different_facts_merge_and_the_same_is_asked_about(client: Client, incident: Incident) -> None:
+    mine = form_on(client, incident, "facts-form")
+    lead = make_user(Role.ENGINEER, name="Theo Lead")
+    Incident.objects.filter(pk=incident.pk).update(title="Their title", status="monitoring", lead=lead)
+    Report.objects.filter(incident=incident).update(due_on=date(2026, 4, 1))
+
+    merged = client.post(url("facts", incident.number), mine | {"facts-byline": "The team"})
+    met = client.post(
+        url("facts", incident.number),
+        mine | {"facts-title": "Mine", "facts-lead": "", "facts-status": "resolved", "facts-due_on": "2026-05-01"},
+    )
+
+    stored = Incident.objects.select_related("report").get(pk=incident.pk)
+    assert merged.status_code == 302
+    assert (stored.title, stored.status, stored.report.byline) == ("Their title", "monitoring", "The team")
+    assert sorted(told(met)) == ["2026-04-01", "Monitoring", "Their title", "Theo Lead"]
+
+
+def test_an_emptied_box_counts_and_a_missing_one_does_not(client: Client, incident: Incident) -> None:
+    Incident.objects.filter(pk=incident.pk).update(is_private=True, lead=None)
+    client.force_login(make_user(Role.PUBLISHER))
+    mine = form_on(client, incident, "facts-form")
+    assert mine.pop("facts-is_private") == "on"
+
+    client.post(url("facts", incident.number), {"facts-byline": "Only this", "facts-seen": ""})
+    kept = Incident.objects.get(pk=incident.pk).is_private
+    client.post(url("facts", incident.number), mine)
+
+    assert kept
+    assert not Incident.objects.get(pk=incident.pk).is_private
+
+
+def test_an_action_item_merges_and_asks(client: Client, incident: Incident) -> None:
+    item = incident.action_items.get()
+    mine = form_on(client, incident, f"action-{item.pk}-form")
+    owner = make_user(Role.ENGINEER, name="Olga Owner")
+    ActionItem.objects.filter(pk=item.pk).update(team="Power", owner=owner)
+
+    merged = client.post(
+        url("action", incident.number, item.pk), mine | {f"action-{item.pk}-done_when": "The test is green"}
+    )
+    met = client.post(url("action", incident.number, item.pk), mine | {f"action-{item.pk}-team": "Network"})
+
+    item.refresh_from_db()
+    assert merged.status_code == 302
+    assert (item.team, item.owner, item.done_when) == ("Power", owner, "The test is green")
+    assert told(met) == ["Power"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("entry", {"text": "Blind"}),
+        ("section", {"section-summary-text": "Blind"}),
+        ("facts", {"facts-title": "Blind"}),
+    ],
+)
+def test_a_form_that_saw_nothing_overwrites_nothing(
+    client: Client, incident: Incident, name: str, data: dict[str, str]
+) -> None:
     entry = incident.entries.get()
+    arguments = {"entry": [entry.pk], "section": ["summary"], "facts": []}[name]
+    if name == "entry":
+        data = {f"entry-{entry.pk}-text": "Blind"}
 
-    responses = [
-        client.post(url("entry", incident.number, entry.pk), entry_data(f"entry-{entry.pk}", text="Blind")),
-        client.post(url("section", incident.number, "summary"), {"section-summary-text": "Blind"}),
-        client.post(
-            url("facts", incident.number),
-            {
-                "facts-title": "Blind",
-                "facts-severity": incident.severity_id,
-                "facts-status": "resolved",
-                "facts-time_zone": "UTC",
-                "impacts-TOTAL_FORMS": "0",
-                "impacts-INITIAL_FORMS": "0",
-            },
-        ),
-    ]
+    response = client.post(url(name, incident.number, *arguments), data)
 
-    assert [response.status_code for response in responses] == [409, 409, 409]
+    assert response.status_code == 409
+    assert not TimelineEntry.objects.filter(text="Blind").exists()
+    assert not Incident.objects.filter(title="Blind").exists()
+
+
+def test_a_save_deletes_nothing_that_it_did_not_mention(client: Client, incident: Incident) -> None:
+    entry = incident.entries.get()
+    row = row_on(client, incident, entry.pk)
+    seen = {name: value for name, value in row.items() if name.endswith("-seen")}
+
+    client.post(url("entry", incident.number, entry.pk), seen | {f"entry-{entry.pk}-precision": "about"})
+
+    changed = TimelineEntry.objects.get(pk=entry.pk)
+    assert changed.precision == "about"
+    assert (changed.text, changed.public_text, changed.occurred_at) == (
+        entry.text,
+        entry.public_text,
+        entry.occurred_at,
+    )
+
+
+def test_a_row_that_somebody_changed_is_not_deleted_unseen(client: Client, incident: Incident) -> None:
+    entry = incident.entries.get()
+    seen = row_on(client, incident, entry.pk)
+    TimelineEntry.objects.filter(pk=entry.pk).update(text="Theirs, and important")
+
+    response = client.post(url("delete_entry", incident.number, entry.pk), seen, headers={"HX-Request": "true"})
+
+    assert response.status_code == 409
+    assert "was not deleted" in response.content.decode()
+    assert incident.entries.count() == 1
 
 
 def test_a_row_typed_before_the_zone_changed_keeps_its_instant(client: Client, incident: Incident) -> None:
     entry = incident.entries.get()
-    page = fields_of(client.get(url("editor", incident.number)).content.decode())
-    row = {name: value for name, value in page.items() if name.startswith(f"entry-{entry.pk}-")}
+    row = row_on(client, incident, entry.pk)
     Incident.objects.filter(pk=incident.pk).update(time_zone="America/New_York")
 
     client.post(url("entry", incident.number, entry.pk), row | {f"entry-{entry.pk}-text": "Mended"})
@@ -107,6 +231,7 @@ def test_a_row_typed_before_the_zone_changed_keeps_its_instant(client: Client, i
 
 def test_what_somebody_deleted_is_said_and_the_text_stays(client: Client, incident: Incident) -> None:
     entry = incident.entries.get()
+    row = row_on(client, incident, entry.pk)
     begin = operations.timeline.begin_edit
 
     def delete_first(*args: Any, **kwargs: Any) -> Any:
@@ -116,7 +241,9 @@ def test_what_somebody_deleted_is_said_and_the_text_stays(client: Client, incide
 
     with mock.patch.object(operations.timeline, "begin_edit", delete_first):
         response = client.post(
-            url("entry", incident.number, entry.pk), entry_data(f"entry-{entry.pk}", text="Too late", version="1")
+            url("entry", incident.number, entry.pk),
+            row | {f"entry-{entry.pk}-text": "Too late"},
+            headers={"HX-Request": "true"},
         )
 
     assert response.status_code == 409

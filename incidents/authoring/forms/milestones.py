@@ -75,20 +75,26 @@ class MilestonesForm(PlainForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        facts, changed = {}, set()
+        facts = {}
         for kind in MilestoneKind:
             at = cleaned.get(f"{kind}_at")
             precision = Precision(cleaned.get(f"{kind}_precision") or Precision.EXACT)
             if at and precision in WITHOUT_TIME:
                 self.add_error(f"{kind}_at", f"Either give a time or say “{PRECISION_LABELS[precision]}”.")
-            elif at:
+            elif at and not self._stays_proposed(kind, self._told(kind, at, precision), cleaned.get(f"{kind}_seen")):
                 facts[kind] = Milestone(kind, at, precision)
-            if self._told(kind, at, precision) != cleaned.get(f"{kind}_seen"):
-                changed.add(kind)
+        # What was impossible before is said elsewhere; it must not keep other milestones from being saved.
+        stored = {kind: row.as_fact() for kind, row in self.rows_stored.items() if row.is_confirmed}
+        known = {problem.message for problem in contradictions(stored, at=timezone.now())}
         for problem in contradictions(facts, at=timezone.now()):
-            if problem.grade is Grade.IMPOSSIBLE and changed:
+            if problem.grade is Grade.IMPOSSIBLE and problem.message not in known:
                 self.add_error(f"{problem.kind}_at", problem.message)
         return cleaned
+
+    def _stays_proposed(self, kind: MilestoneKind, told: str, seen: str | None) -> bool:
+        """Whether a proposal comes back as it was, and nobody pressed the button that confirms it."""
+        is_proposed = bool(seen) and told != seen and told == str(seen).replace("proposed", "confirmed")
+        return is_proposed and self.data.get("confirm") not in {"all", kind}
 
     def _told(self, kind: MilestoneKind, at: Any, precision: Precision) -> str:
         """The state of the milestone that these values make; empty for none."""
@@ -113,14 +119,11 @@ class MilestonesForm(PlainForm):
             at = self.cleaned_data[f"{kind}_at"]
             precision = Precision(self.cleaned_data[f"{kind}_precision"] or Precision.EXACT)
             told, seen = self._told(kind, at, precision), self.seen[kind]
-            if told == seen or (told == seen.replace("proposed", "confirmed") and not self._confirms(kind)):
+            if told == seen or self._stays_proposed(kind, told, seen):
                 continue
             row = self.rows_stored.get(kind)
             changed[kind] = MilestoneValue(at, precision, note=row.note if row else "") if told else None
         return changed
-
-    def _confirms(self, kind: MilestoneKind) -> bool:
-        return self.data.get("confirm") in {"all", kind}
 
     def show_conflict(self, met: Mapping[MilestoneKind, Row | None]) -> None:
         """Keep what was typed, say what is stored, and let the next save win on purpose."""

@@ -40,11 +40,12 @@ from incidents.authoring.operations.timeline import (
     make_all_public,
     revise_entry,
 )
-from incidents.authoring.operations.unsent import MAX_UNSENT_LENGTH, forget_unsent, keep_unsent, unsent_by
+from incidents.authoring.operations.unsent import MAX_UNSENT_INPUTS, MAX_UNSENT_LENGTH, forget_unsent, keep_unsent, unsent_by
 
 __all__ = [
     "BEATS_EVERY",
     "KEPT_ROWS",
+    "MAX_UNSENT_INPUTS",
     "MAX_UNSENT_LENGTH",
     "AlreadyUndone",
     "EditConflict",

@@ -50,7 +50,9 @@ def revise_action_item(
     item.save()
     new = _said(item)
     if new != old:
-        Activity.objects.record(item.incident, "changed an action item", by=by, at=at, old=old, new=new)
+        Activity.objects.record_edit(
+            item.incident, "changed an action item", of=item.key, by=by, at=at, old=old, new=new
+        )
     return item
 
 

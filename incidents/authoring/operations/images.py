@@ -92,8 +92,9 @@ def revise_image(
     attachment.alt, attachment.is_public = new["alt"], new["is_public"]
     attachment.save(update_fields=["alt", "is_public"])
     if new != old:
-        Activity.objects.record(
-            attachment.incident, "changed an image", by=by, at=at, key=attachment.key, old=old, new=new
+        key = attachment.key
+        Activity.objects.record_edit(
+            attachment.incident, "changed an image", of=key, by=by, at=at, key=key, old=old, new=new
         )
     return attachment
 

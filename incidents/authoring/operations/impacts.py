@@ -70,7 +70,9 @@ def revise_impact(
     _save(impact)
     new = _said(impact)
     if new != old:
-        Activity.objects.record(impact.incident, "changed an affected component", by=by, at=at, old=old, new=new)
+        Activity.objects.record_edit(
+            impact.incident, "changed an affected component", of=str(impact.pk), by=by, at=at, old=old, new=new
+        )
     return impact
 
 

@@ -86,7 +86,7 @@ def revise_facts(
         row.save()
     if old:
         new = {name: str(changes[name]) for name in old}
-        Activity.objects.record(incident, "changed facts", by=by, at=at, old=old, new=new)
+        Activity.objects.record_edit(incident, "changed facts", of="facts", by=by, at=at, old=old, new=new)
     return incident
 
 

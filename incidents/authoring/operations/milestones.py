@@ -48,7 +48,8 @@ def record_milestones(
     for kind, value in values.items():
         _record(incident, kind, stored.get(kind), value)
     new = {row.kind: row.state for row in incident.milestones.filter(kind__in=values)}
-    Activity.objects.record(incident, "recorded milestones", by=by, at=at, old=old, new=new)
+    if new != old:
+        Activity.objects.record_edit(incident, "recorded milestones", of="milestones", by=by, at=at, old=old, new=new)
 
 
 def _record(incident: Incident, kind: MilestoneKind, milestone: Milestone | None, value: MilestoneValue | None) -> None:

@@ -32,5 +32,5 @@ def revise_section(
     section.save()
     new = stored_values(section, WORDINGS)
     if new != old:
-        Activity.objects.record(incident, "wrote a section", by=by, at=at, key=key, old=old, new=new)
+        Activity.objects.record_edit(incident, "wrote a section", of=key, by=by, at=at, key=key, old=old, new=new)
     return section

@@ -74,7 +74,9 @@ def revise_entry(
         mark_milestone(entry, changes.get("milestone", stored["milestone"]))
     new = _said(entry)
     if new != old or "milestone" in changes:
-        Activity.objects.record(entry.incident, "changed a timeline row", by=by, at=at, old=old, new=new)
+        Activity.objects.record_edit(
+            entry.incident, "changed a timeline row", of=entry.key, by=by, at=at, old=old, new=new
+        )
     return entry
 
 

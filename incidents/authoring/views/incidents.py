@@ -10,7 +10,7 @@ from accounts.access import require
 from accounts.roles import Capability
 from incidents.authoring.editor import Editor
 from incidents.authoring.forms import IncidentForm
-from incidents.authoring.operations import open_incident
+from incidents.authoring.operations import forget_unsent, open_incident, unsent_by
 from incidents.authoring.zones import zone_names
 from incidents.models import Component, Incident
 from incidents.permissions import incident_for
@@ -29,8 +29,9 @@ def incident_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_incident(request: HttpRequest) -> HttpResponse:
     user = require(request.user, Capability.WRITE)
+    typed = unsent_by(user, None)
     form = IncidentForm(
-        request.POST if request.method == "POST" else None, initial={"started_on": timezone.now().date()}
+        request.POST if request.method == "POST" else None, initial={"started_on": timezone.now().date(), **typed}
     )
     if form.is_valid():
         incident = open_incident(
@@ -42,6 +43,7 @@ def new_incident(request: HttpRequest) -> HttpResponse:
             by=user,
             at=timezone.now(),
         )
+        forget_unsent(None, "", by=user)
         return redirect("authoring:editor", incident.number)
     context = {"form": form, "zones": zone_names(), "has_components": Component.objects.exists()}
     return render(request, "authoring/new_incident.html", context, status=422 if form.is_bound else 200)

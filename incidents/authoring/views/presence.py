@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_aware
 from django.views.decorators.http import require_POST
 
 from accounts.access import require
+from accounts.models import User
 from accounts.roles import Capability
 from incidents.authoring.editor import Editor
 from incidents.authoring.operations import keep_unsent, note_presence, others_present
-from incidents.models import Incident
+from incidents.models import Activity, Incident
 from incidents.permissions import incident_for
 
 _NO_TEXT = {"csrfmiddlewaretoken"}
@@ -48,16 +53,27 @@ def pulse(request: HttpRequest, number: int) -> HttpResponse:
     incident = incident_for(user, number)
     at = timezone.now()
     note_presence(incident, place=request.POST.get("place", ""), by=user, at=at)
-    since = request.POST.get("since", "")
-    news = incident.activities.exclude(actor=user).select_related("actor").order_by("-id")
-    if since.isdigit() and len(since) < 19:
-        news = news.filter(pk__gt=int(since))
+    since = _moment(request.POST.get("since", ""))
     editor = Editor(incident, user, at=at)
     labels = {step["place"]: step["label"] for step in editor.steps}
     context = {
         "editor": editor,
         "incident": incident,
         "others": [(each.user, labels.get(each.place, "")) for each in others_present(incident, user=user, at=at)],
-        "news": news.first() if since else None,
+        "news": _news(incident, user, since) if since else None,
     }
     return render(request, "authoring/_pulse.html", context)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return moment if moment and is_aware(moment) else None
+
+
+def _news(incident: Incident, user: User, since: datetime) -> Activity | None:
+    """What somebody else did last, after this page was made."""
+    news = incident.activities.filter(at__gt=since).exclude(actor=user)
+    return news.select_related("actor").order_by("-at", "-id").first()

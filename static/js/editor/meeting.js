@@ -5,7 +5,8 @@ document.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-take]");
   if (!button) return;
   const meeting = button.closest("[data-meeting]");
-  const input = document.getElementById(meeting.dataset.meeting);
+  const id = meeting.dataset.meeting;
+  const input = document.getElementById(id) ?? document.getElementById(`${id}_time`); // a moment has no input of its own
   const theirs = meeting.querySelector("[data-stored]").textContent;
   meeting.remove();
   if (!input) return;
@@ -20,5 +21,6 @@ document.addEventListener("click", ({ target }) => {
 function valueOf(input, words) {
   const option = [...(input.options ?? [])].find((each) => each.label === words);
   if (option) return option.value;
-  return words === "nothing" ? "" : words;
+  if (words === "nothing") return "";
+  return words.match(/^\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?([+-]\d\d:\d\d)?(?= )/)?.[0] ?? words; // a moment, without its zone
 }

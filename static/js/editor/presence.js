@@ -36,7 +36,4 @@ document.addEventListener("saved", () => {
   previewTimer = setTimeout(() => frame?.contentWindow.location.reload(), 600);
 });
 
-// Another zone or severity changes what stands all over the page. All that was typed has arrived by now.
-document.addEventListener("outdated", () => location.reload());
-
 if (editor?.dataset.pulse) beatSoon(1_000);

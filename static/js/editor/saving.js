@@ -38,10 +38,13 @@ const flush = (form) => (form.matches("[data-autosave]") ? send(form) : keep(for
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (!form.matches("[data-autosave], [data-send]")) return;
+  if (!form.matches("[data-autosave], [data-send]")) {
+    forget(form); // the browser takes it along by itself
+    return;
+  }
   event.preventDefault();
   const button = event.submitter;
-  if (!isMeant(button ?? form) || !isMeant(form)) return;
+  if (!isMeant(button ?? form) || !isMeant(form) || !losesNothing(form, button)) return;
   // A button that changes many rows must not overtake a word that is on its way.
   const others = formsWithText().filter((other) => other !== form && other.matches("[data-autosave]"));
   await Promise.all(others.map((other) => send(other)));
@@ -53,6 +56,13 @@ function isMeant({ dataset: { confirm: question, overwrites } }) {
   if (!question) return true;
   const box = overwrites && document.getElementById(overwrites);
   return (box && !box.value.trim()) || confirm(question);
+}
+
+// Making a row internal drops the words that were written for customers, where they were other words.
+function losesNothing(form, button) {
+  if (button?.name !== "visibility" || button.value !== "internal") return true;
+  const [ours, theirs] = ["-text", "-public_text"].map((end) => form.querySelector(`[name$="${end}"]`)?.value.trim());
+  return !theirs || ours === theirs || confirm("Drop the words for customers? The history keeps them.");
 }
 
 // ── How ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -108,7 +118,13 @@ function saved(form, button, sent, text) {
   clearNotes(form);
   if (form.matches("[data-send]")) empty(form, sent);
   apply(text);
-  tie(document);
+  // Another zone or severity changes what stands all over the page.
+document.addEventListener("outdated", async () => {
+  await Promise.all(formsWithText().map(flush));
+  location.reload();
+});
+
+tie(document);
   showSaved();
   form.dispatchEvent(new CustomEvent("saved", { bubbles: true, detail: { button } }));
   if (namesIn(form).size) soon(form, PAUSE);
@@ -120,7 +136,13 @@ function held(form, sent, text) {
   arrived(form, sent);
   clearNotes(form);
   apply(text);
-  tie(document);
+  // Another zone or severity changes what stands all over the page.
+document.addEventListener("outdated", async () => {
+  await Promise.all(formsWithText().map(flush));
+  location.reload();
+});
+
+tie(document);
   show("held");
   if (namesIn(form).size) soon(form, PAUSE);
 }
@@ -264,11 +286,18 @@ function showSaved() {
 function say(why, text = "") {
   const words = document.getElementById(`not-saved-${why}`)?.content.cloneNode(true);
   const place = document.getElementById("not-saved");
+  if (!place) return;
   if (place.dataset.why === String(why) && !text) return; // said already; a listener need not hear it again
   place.dataset.why = why;
   place.replaceChildren(...(words ? [words] : []));
   const stored = place.querySelector(".stored");
   if (stored) stored.textContent = text;
 }
+
+// Another zone or severity changes what stands all over the page.
+document.addEventListener("outdated", async () => {
+  await Promise.all(formsWithText().map(flush));
+  location.reload();
+});
 
 tie(document);

@@ -1,0 +1,155 @@
+"""“05:10 On-call acknowledged”, Enter, next."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from incidents.models import Incident, TimelineEntry, UnsentText
+from tests.authoring.sending import SCRIPT, form_on, line, url
+from tests.factories import START, make_draft
+
+pytestmark = pytest.mark.django_db
+
+
+def last(incident: Incident) -> TimelineEntry:
+    return incident.entries.order_by("-id")[0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("05:10 On-call acknowledged", (10, "On-call acknowledged", "exact")),
+        ("5:10 am ack", (10, "ack", "exact")),
+        ("~05:12 backup started", (12, "backup started", "about")),
+        ("before 05:30 somebody restarted it", (30, "somebody restarted it", "before")),
+        ("05:20 UTC+1 the other office woke", (-40, "the other office woke", "exact")),
+        ("2026-03-07 01:00 next day", (20 * 60, "next day", "exact")),
+    ],
+)
+def test_a_line_becomes_a_row(client: Client, incident: Incident, typed: str, expected: tuple[int, str, str]) -> None:
+    minutes, text, precision = expected
+
+    response = client.post(url("add_entry", incident.number), line(typed))
+
+    row = last(incident)
+    assert response.status_code == 302
+    assert (row.occurred_at, row.text, row.precision) == (START + timedelta(minutes=minutes), text, precision)
+    assert (row.raw_line, row.public_text) == (typed, "")
+
+
+def test_the_day_comes_from_the_row_before_and_turns_at_midnight(client: Client, incident: Incident) -> None:
+    client.post(url("add_entry", incident.number), line("23:50 still down"))
+    client.post(url("add_entry", incident.number), line("00:10 up again"))
+
+    assert last(incident).occurred_at == START + timedelta(hours=19, minutes=10)
+
+
+def test_a_moment_that_was_remembered_later_stays_on_its_day(client: Client, incident: Incident) -> None:
+    client.post(url("add_entry", incident.number), line("16:00 all well"))
+    client.post(url("add_entry", incident.number), line("05:41 the fix failed once"))
+
+    assert last(incident).occurred_at == START + timedelta(minutes=41)
+
+
+def test_the_zone_is_the_one_that_stands_beside_the_line(client: Client) -> None:
+    incident = make_draft(time_zone="Europe/Berlin").incident
+
+    client.post(url("add_entry", incident.number), line("06:30 seen"))
+
+    assert last(incident).occurred_at == START + timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("nothing but words", "Begin with a time"),
+        ("05:10", "Say after the time what happened."),
+        ("05:10 " + "x" * 2_001, "2,000 characters"),
+        ("2199-01-01 05:10 far away", "This lies in the future."),
+        ("05:10 IST seen", "more than one time zone"),
+        ("", "This field is required."),
+    ],
+)
+def test_what_is_no_row_is_said_and_stays(client: Client, incident: Incident, typed: str, message: str) -> None:
+    response = client.post(url("add_entry", incident.number), line(typed))
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert message in page
+    assert typed in page
+    assert incident.entries.count() == 1
+    assert UnsentText.objects.filter(text=typed).exists() == bool(typed)
+
+
+def test_clocks_that_showed_a_time_twice_are_asked(client: Client) -> None:
+    incident = make_draft(time_zone="Europe/Berlin").incident
+
+    refused = client.post(url("add_entry", incident.number), line("2025-10-26 02:30 seen"))
+    taken = client.post(url("add_entry", incident.number), line("2025-10-26 02:30+01:00 seen"))
+
+    assert refused.status_code == 422
+    assert "02:30+02:00 or 02:30+01:00" in refused.content.decode()
+    assert taken.status_code == 302
+    assert f"{last(incident).occurred_at:%H:%M}" == "01:30"
+
+
+def test_between_two_rows_the_time_is_preset(client: Client, incident: Incident) -> None:
+    first = incident.entries.get()
+    client.post(url("add_entry", incident.number), line("05:30 later"))
+
+    page = client.get(url("editor", incident.number) + f"?after={first.pk}").content.decode()
+    assert "05:15 </textarea>" in page
+    assert f'name="row-new-after" value="{first.pk}"' in page
+
+    client.post(url("add_entry", incident.number), line("05:15 between", **{"row-new-after": str(first.pk)}))
+    assert [row.text for row in incident.entries.in_order()][1:] == ["between", "later"]
+
+
+def test_rows_of_one_minute_keep_the_order_in_which_they_came(client: Client, incident: Incident) -> None:
+    for word in ("one", "two", "three"):
+        client.post(url("add_entry", incident.number), line(f"05:00 {word}"))
+
+    assert [row.text for row in incident.entries.in_order()][1:] == ["one", "two", "three"]
+
+
+def test_the_milestone_is_offered_from_the_words_and_not_set(client: Client, incident: Incident) -> None:
+    answer = client.post(
+        url("add_entry", incident.number), line("05:10 On-call acknowledged"), headers=SCRIPT
+    ).content.decode()
+
+    assert "Mark as “Acknowledged”" in answer
+    assert not incident.milestones.filter(kind="acknowledged").exists()
+    assert "Mark as “Acknowledged”" in client.get(url("editor", incident.number)).content.decode()
+
+
+def test_a_milestone_that_is_set_is_not_offered(client: Client, incident: Incident) -> None:
+    client.post(url("add_entry", incident.number), line("05:05 An alert fired, detected by the monitor"))
+
+    assert "Mark as “Detected”" not in client.get(url("editor", incident.number)).content.decode()
+
+
+def test_the_script_gets_the_row_and_its_place(client: Client, incident: Incident) -> None:
+    above = incident.entries.get()
+
+    answer = client.post(url("add_entry", incident.number), line("05:10 seen"), headers=SCRIPT).content.decode()
+
+    row = last(incident)
+    assert "<html" not in answer
+    assert f'<template data-row="entry-{row.pk}" data-after="entry-{above.pk}" data-day="2026-03-06"' in answer
+    assert f'<li class="entry-row" id="entry-{row.pk}"' in answer
+    assert 'Saved <time datetime="' in answer
+
+
+def test_several_lines_are_a_paste(client: Client, incident: Incident) -> None:
+    text = "05:10 one\n05:11 two"
+
+    led = client.post(url("add_entry", incident.number), line(text))
+    told = client.post(url("add_entry", incident.number), line(text), headers=SCRIPT)
+
+    assert led["Location"] == told["HX-Redirect"] == url("paste", incident.number)
+    assert incident.entries.count() == 1
+    assert form_on(client, incident, "row-new")["row-new-line"] == ""
+    assert "05:11 two" in client.get(url("paste", incident.number)).content.decode()

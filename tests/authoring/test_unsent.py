@@ -1,0 +1,117 @@
+"""What is typed and not part of the draft is kept on the server, for the person who typed it."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from accounts.roles import Role
+from incidents.authoring.operations import MAX_UNSENT_INPUTS
+from incidents.models import Incident, TimelineEntry, UnsentText
+from tests.authoring.sending import SCRIPT, form_on, line, row_on, url
+from tests.factories import NOW, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def test_half_a_line_comes_back_with_the_page(client: Client, incident: Incident) -> None:
+    answer = client.post(url("unsent", incident.number), {"row-new-line": "06:15 backup sys"}, headers=SCRIPT)
+
+    assert "Saved <time" in answer.content.decode()
+    assert form_on(client, incident, "row-new")["row-new-line"] == "06:15 backup sys"
+
+
+def test_half_a_promise_comes_back_with_the_page(client: Client, incident: Incident) -> None:
+    client.post(url("unsent", incident.number), {"action-new-text": "Put a time"})
+
+    assert form_on(client, incident, "action-new")["action-new-text"] == "Put a time"
+
+
+def test_it_comes_back_to_nobody_else(client: Client, incident: Incident) -> None:
+    client.post(url("unsent", incident.number), {"row-new-line": "06:15 backup sys"})
+    other = Client()
+    other.force_login(make_user(Role.ENGINEER))
+
+    assert form_on(other, incident, "row-new")["row-new-line"] == ""
+
+
+def test_it_is_gone_when_it_has_become_a_row(client: Client, incident: Incident) -> None:
+    client.post(url("unsent", incident.number), {"row-new-line": "06:15 backup", "action-new-text": "Put a time"})
+
+    client.post(url("add_entry", incident.number), line("06:15 backup systems start"))
+
+    assert list(UnsentText.objects.values_list("name", flat=True)) == ["action-new-text"]
+
+
+def test_an_emptied_input_is_forgotten(client: Client, incident: Incident) -> None:
+    client.post(url("unsent", incident.number), {"row-new-line": "06:15 backup sys"})
+
+    client.post(url("unsent", incident.number), {"row-new-line": ""})
+
+    assert not UnsentText.objects.exists()
+
+
+def test_words_that_met_a_colleagues_come_back_beside_theirs(client: Client, incident: Incident) -> None:
+    entry = incident.entries.get()
+    mine = row_on(client, incident, entry.pk) | {f"entry-{entry.pk}-text": "Mine"}
+    TimelineEntry.objects.filter(pk=entry.pk).update(text="Theirs")
+    client.post(url("entry", incident.number, entry.pk), mine, headers=SCRIPT)
+
+    page = client.get(url("editor", incident.number)).content.decode()
+
+    assert row_on(client, incident, entry.pk)[f"entry-{entry.pk}-text"] == "Mine"
+    assert '<div class="stored" data-stored>Theirs</div>' in page
+    assert "could not be saved yet" in page
+
+
+def test_what_was_mended_is_no_longer_kept(client: Client, incident: Incident) -> None:
+    entry = incident.entries.get()
+    row = row_on(client, incident, entry.pk)
+    client.post(url("entry", incident.number, entry.pk), row | {f"entry-{entry.pk}-occurred_at_time": "soon"})
+    assert row_on(client, incident, entry.pk)[f"entry-{entry.pk}-occurred_at_time"] == "soon"
+
+    client.post(url("entry", incident.number, entry.pk), row | {f"entry-{entry.pk}-occurred_at_time": "05:03"})
+
+    assert not UnsentText.objects.exists()
+    assert row_on(client, incident, entry.pk)[f"entry-{entry.pk}-occurred_at_time"] == "05:03"
+
+
+def test_odd_names_and_excess_are_ignored(client: Client, incident: Incident) -> None:
+    client.post(url("unsent", incident.number), {"Ä": "x", "a b": "x", "x" * 81: "x", "-": "x"})
+    assert not UnsentText.objects.exists()
+
+    client.post(url("unsent", incident.number), {f"name-{number}": "x" for number in range(MAX_UNSENT_INPUTS + 50)})
+    client.post(url("unsent", incident.number), {f"more-{number}": "x" for number in range(50)})
+
+    assert UnsentText.objects.count() == MAX_UNSENT_INPUTS
+
+
+def test_null_characters_are_no_500(client: Client, incident: Incident) -> None:
+    client.post(url("unsent", incident.number), {"row-new-line": "06:15\0 x"})
+
+    assert UnsentText.objects.get().text == "06:15 x"
+
+
+def test_outside_an_incident_it_is_kept_too(client: Client) -> None:
+    client.post(url("unsent_outside"), {"title": "Servers do"})
+
+    assert UnsentText.objects.get(incident=None).text == "Servers do"
+    assert 'value="Servers do"' in client.get(url("new_incident")).content.decode()
+
+
+def test_the_answers_of_a_new_incident_are_forgotten_when_it_is_open(client: Client, incident: Incident) -> None:
+    UnsentText.objects.create(user=make_user(), incident=None, name="title", text="Another's", typed_at=NOW)
+    client.post(url("unsent_outside"), {"title": "Servers do"})
+
+    client.post(
+        url("new_incident"),
+        {
+            "title": "Servers down",
+            "severity": incident.severity_id,
+            "started_on": "2026-03-06",
+            "started_time": "06:00",
+            "time_zone": "UTC",
+        },
+    )
+
+    assert UnsentText.objects.get().text == "Another's"
