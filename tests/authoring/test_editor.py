@@ -282,7 +282,8 @@ def test_the_editor_asks_the_same_number_of_questions(
         TimelineEntry(incident=incident, occurred_at=START, text="x") for _ in range(count)
     )
     Attachment.objects.bulk_create(
-        Attachment(incident=incident, source_url=f"https://example.test/{number}.png") for number in range(min(count, 20))
+        Attachment(incident=incident, source_url=f"https://example.test/{number}.png")
+        for number in range(min(count, 20))
     )
 
     client.get(url("editor", incident.number))

@@ -68,11 +68,16 @@ def give_source(page: Page, tmp_path: Path) -> None:
     page.get_by_label("Markdown file").set_input_files(file)
 
 
-def save(part: Any, name: str = "Save") -> None:
-    """Press a button of a part, and wait for the server's answer."""
-    with part.page.expect_response(lambda response: response.request.method == "POST") as answer:
+def save(part: Any, name: str = "Save", *, script: bool) -> None:
+    """Press a button of a part; with the script there is nothing to press, and all arrives by itself."""
+    page = part.page
+    if not script:
         part.get_by_role("button", name=name, exact=True).click()
-    assert answer.value.status in {200, 302}
+        page.wait_for_load_state()
+        return
+    page.locator("#editor-title").click()  # out of the field
+    expect(page.locator("form.is-dirty")).to_have_count(0)
+    expect(page.locator("#saved")).to_contain_text("Saved ")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
@@ -100,18 +105,18 @@ def test_the_whole_way(browser: Browser, live_server: Any, publisher: Any, tmp_p
     facts = page.locator("#facts")
     facts.get_by_label("Headline for customers").fill("A power overload took every server offline")
     facts.get_by_label("Byline").fill("Infrastructure team")
-    save(facts, "Save facts")
+    save(facts, "Save facts", script=script)
     row = page.locator("form.entry").filter(has=page.get_by_text("Power overload")).first
     row.get_by_label("What happened").fill("A power overload begins")
-    save(row)
+    save(row, script=script)
     expect(page.locator("form.entry").first.get_by_label("What happened")).to_have_value("A power overload begins")
-    save(page.locator("#timeline"), "Make all rows public")
+    page.get_by_role("button", name="Make all rows public").click()
+    expect(page.locator("#timeline-rows .visibility-internal:visible")).to_have_count(0)
     summary = page.locator("#section-summary")
     summary.get_by_label("For customers").fill("Every request failed. **No data was lost.**")
-    save(summary)
+    save(summary, script=script)
     action = page.locator("#actions form.entry").first
-    with page.expect_response(lambda response: response.request.method == "POST"):
-        action.get_by_role("button", name="internal").click()
+    action.get_by_role("button", name="internal").click()
     expect(page.locator("#actions form.entry").first.get_by_role("button", name="public")).to_be_visible()
     expect(page.get_by_text("Nothing is in the way.")).to_be_visible()
 
@@ -141,7 +146,7 @@ def test_the_whole_way(browser: Browser, live_server: Any, publisher: Any, tmp_p
     page.get_by_role("button", name="Start a correction").click()
     summary = page.locator("#section-summary")
     summary.get_by_label("For customers").fill("Every request failed. **No customer data was lost.**")
-    save(summary)
+    save(summary, script=script)
     page.get_by_role("button", name="Ask for review").click()
     page.get_by_role("link", name="Review…").click()
     page.get_by_role("button", name="Approve this version").click()

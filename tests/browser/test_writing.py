@@ -1,0 +1,481 @@
+"""Nothing typed is ever lost: what an engineer's evening can do to a form."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.sessions.models import Session
+from django.db import connection
+from playwright.sync_api import Browser, Page, expect
+
+from accounts.roles import Role
+from incidents.models import Incident, ReportSection, TimelineEntry, UnsentText
+from tests.browser.writing import PASSWORD, arrived, leave, open_editor, row, signed_in, what_happened
+from tests.factories import make_component, make_draft, make_user
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def incident(severities: None) -> Incident:
+    make_component("Websites")
+    return make_draft(rows=3).incident
+
+
+@pytest.fixture
+def people(browser: Browser, live_server: Any, incident: Incident) -> Iterator[Callable[[str], Page]]:
+    """By name, a person with a browser of their own, in the editor."""
+    contexts = []
+
+    def open_for(name: str) -> Page:
+        context = signed_in(browser, live_server.url, make_user(Role.ENGINEER, name=name))
+        contexts.append(context)
+        page = context.new_page()
+        open_editor(page, live_server.url, incident)
+        return page
+
+    yield open_for
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(people: Callable[[str], Page]) -> Page:
+    return people("Anna")
+
+
+def stored(incident: Incident, number: int = 0) -> str:
+    return incident.entries.in_order()[number].text
+
+
+def section(incident: Incident, key: str) -> ReportSection:
+    return ReportSection.objects.get(report__incident=incident, key=key)
+
+
+# ── It saves itself ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_typed_arrives_within_seconds_and_the_server_says_when(page: Page, incident: Incident) -> None:
+    what_happened(page, 0).press("End")
+    what_happened(page, 0).press_sequentially(" and then some")
+
+    arrived(page)
+
+    assert stored(incident).endswith("and then some")
+    expect(page.locator("#saved time")).to_have_text(re.compile(r"^\d\d:\d\d$"))
+
+
+def test_leaving_a_field_saves_at_once(page: Page, incident: Incident) -> None:
+    impact = page.locator("#section-impact")
+    impact.get_by_label("For colleagues").fill("Everybody")
+
+    with page.expect_response(lambda response: "/sections/impact/" in response.url, timeout=1_000):
+        impact.get_by_label("For customers").focus()
+
+    assert section(incident, "impact").text == "Everybody"
+
+
+def test_the_caret_and_the_words_stay_where_they_are_while_it_saves(page: Page, incident: Incident) -> None:
+    text = page.locator("#section-impact").get_by_label("For colleagues")
+    text.press_sequentially("First")
+    page.wait_for_timeout(1_300)
+    text.press_sequentially(", second")
+    arrived(page)
+
+    expect(text).to_be_focused()
+    expect(text).to_have_value("First, second")
+    assert section(incident, "impact").text == "First, second"
+
+
+def test_saving_one_row_leaves_another_alone(page: Page, incident: Incident) -> None:
+    what_happened(page, 1).press("End")
+    page.route(
+        "**/timeline/*/",
+        lambda route: route.abort() if "half" in (route.request.post_data or "") else route.continue_(),
+    )
+    what_happened(page, 1).press_sequentially(" half a thought")
+    what_happened(page, 0).fill("Saved at once")
+    leave(page)
+    expect(page.locator("#saved")).to_contain_text("Not saved")
+
+    page.unroute("**/timeline/*/")
+
+    expect(what_happened(page, 1)).to_have_value(f"{stored(incident, 1)} half a thought")
+    arrived(page)
+    assert (stored(incident, 0), stored(incident, 1)[-4:]) == ("Saved at once", "ught")
+
+
+def test_a_closed_tab_comes_back_as_it_was(page: Page, live_server: Any, incident: Incident) -> None:
+    what_happened(page, 0).fill("Typed a moment before the lid was shut")
+    page.get_by_label("New row: time and what happened").press_sequentially("06:15 backup sys")
+    page.get_by_label("New action item").fill("Put a time")
+    context = page.context
+
+    page.close(run_before_unload=True)
+    page = context.new_page()
+    for _ in range(20):
+        open_editor(page, live_server.url, incident)
+        if page.get_by_label("New action item").input_value() == "Put a time":
+            break
+
+    expect(what_happened(page, 0)).to_have_value("Typed a moment before the lid was shut")
+    expect(page.get_by_label("New row: time and what happened")).to_have_value("06:15 backup sys")
+    expect(page.get_by_label("New action item")).to_have_value("Put a time")
+
+
+def test_no_word_of_a_draft_is_stored_in_the_browser(page: Page) -> None:
+    page.locator("#section-impact").get_by_label("For colleagues").fill("A secret of ours")
+    page.get_by_label("New row: time and what happened").fill("06:15 another one")
+    page.wait_for_timeout(1_500)
+
+    stored = page.evaluate(
+        "async () => [{...localStorage}, {...sessionStorage}, await indexedDB.databases(), await caches.keys()]"
+    )
+    assert "secret" not in str(stored)
+    assert "another" not in str(stored)
+    assert stored[2:] == [[], []]
+
+
+# ── It does not save, and goes on ───────────────────────────────────────────────────────────────────────────
+
+
+def test_a_server_that_is_stopped_and_started_again_loses_nothing(browser: Browser, incident: Incident) -> None:
+    server = Server()
+    address = server.address
+    context = signed_in(browser, address, make_user(Role.ENGINEER))
+    page = context.new_page()
+    open_editor(page, address, incident)
+    impact = page.locator("#section-impact").get_by_label("For colleagues")
+    impact.press_sequentially("Before. ")
+    arrived(page)
+
+    server.kill()
+    impact.press_sequentially("During. ")
+    what_happened(page, 0).fill("Written while nobody listened")
+    expect(page.locator("#saved")).to_have_text("Not saved. Trying again…")
+    expect(page.get_by_role("alert").filter(has_text="The server does not answer.")).to_be_visible()
+    impact.press_sequentially("Still during.")
+    server.start()
+
+    arrived(page)
+    expect(page.get_by_role("alert").filter(has_text="Not saved")).to_have_count(0)
+    assert section(incident, "impact").text == "Before. During. Still during."
+    assert stored(incident) == "Written while nobody listened"
+    context.close()
+    server.kill()
+
+
+class Server:
+    """A web server in a process of its own, on the database of the tests, that can be killed and started again."""
+
+    def __init__(self) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self._listen = f"127.0.0.1:{probe.getsockname()[1]}"
+        self.address = f"http://{self._listen}"
+        self.start()
+
+    def start(self) -> None:
+        name = connection.settings_dict["NAME"]
+        url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+        self._process = subprocess.Popen(
+            [sys.executable, "manage.py", "runserver", self._listen, "--noreload", "--insecure", "--skip-checks"],
+            cwd=Path(__file__).parents[2],
+            env=os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for _ in range(200):
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.address}/healthz/live"):
+                return
+            time.sleep(0.1)
+        raise AssertionError("The server did not start.")
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
+def test_an_expired_session_keeps_the_text_and_goes_on(page: Page, incident: Incident, fresh_limits: None) -> None:
+    Session.objects.all().delete()
+    what_happened(page, 0).fill("Typed while the session ran out")
+    leave(page)
+
+    notice = page.get_by_role("alert").filter(has_text="Not saved. You are logged out.")
+    expect(notice).to_be_in_viewport()
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+    person = make_user(Role.ENGINEER)
+    with page.expect_popup() as popup:
+        notice.get_by_role("link", name="log in in a new tab").click()
+    popup.value.get_by_label("Email").fill(person.email)
+    popup.value.get_by_label("Password").fill(PASSWORD)
+    popup.value.get_by_role("button", name="Log in", exact=True).click()
+    popup.value.wait_for_url("**/workspace/")
+    popup.value.close()
+
+    # Nothing is pressed: logging in changed the token of every form, and the page helps itself.
+    arrived(page)
+    expect(notice).to_have_count(0)
+    assert stored(incident) == "Typed while the session ran out"
+
+
+def test_a_failed_save_is_red_and_leaving_is_asked(page: Page) -> None:
+    page.context.set_offline(True)
+    what_happened(page, 0).fill("Not yet with the server")
+    leave(page)
+    expect(page.locator("#saved")).to_have_class("saved is-failed")
+
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.context.set_offline(False)
+    page.route("**/timeline/*/", lambda route: route.abort())
+    page.reload()
+
+    assert asked == ["beforeunload"]
+
+
+def test_what_the_server_can_not_take_is_kept_and_said(page: Page, live_server: Any, incident: Incident) -> None:
+    row(page, 1).get_by_label("Time", exact=True).fill("soon")
+    leave(page)
+
+    expect(row(page, 1)).to_contain_text("Write the time as 05:10")
+    expect(page.locator("#saved")).to_have_text("Kept for you. Something is asked first.")
+    expect(row(page, 1).get_by_label("Time", exact=True)).to_have_attribute("aria-invalid", "true")
+    what_happened(page, 0).fill("Another row is saved meanwhile")
+    leave(page)
+    arrived(page)
+    page.reload()
+    expect(row(page, 1).get_by_label("Time", exact=True)).to_have_value("soon")
+    row(page, 1).get_by_label("Time", exact=True).fill("05:30")
+    leave(page)
+    expect(row(page, 2).get_by_label("Time", exact=True)).to_have_value("05:30")  # it found its place
+    expect(page.locator("#timeline .note-error")).to_have_count(0)
+    assert not UnsentText.objects.exists()
+
+
+def test_words_for_a_deleted_row_are_given_back(page: Page, incident: Incident) -> None:
+    incident.entries.in_order()[1].delete()
+
+    what_happened(page, 1).fill("Written for nobody?")
+    leave(page)
+
+    expect(page.get_by_role("alert").filter(has_text="Somebody deleted")).to_contain_text("Written for nobody?")
+
+
+# ── Two at once ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_two_browsers_in_one_field_are_asked_and_both_texts_survive(
+    people: Callable[[str], Page], incident: Incident
+) -> None:
+    anna, bela = people("Anna"), people("Béla")
+    summary = "#section-summary textarea[name$='-text']"
+    anna.locator(summary).fill("Anna’s words")
+    leave(anna)
+    arrived(anna)
+
+    bela.locator(summary).fill("Béla’s words")
+    leave(bela)
+
+    meeting = bela.locator("#section-summary .note-meeting")
+    expect(meeting).to_contain_text("Anna’s words")
+    expect(bela.locator(summary)).to_have_value("Béla’s words")
+    assert section(incident, "summary").text == "Anna’s words"
+    bela.get_by_role("button", name="Put both in").click()
+    expect(bela.locator(summary)).to_have_value("Béla’s words\n\nAnna’s words")
+    leave(bela)
+    arrived(bela)
+    assert section(incident, "summary").text == "Béla’s words\n\nAnna’s words"
+
+
+@pytest.mark.parametrize(("choice", "kept"), [("Take theirs", "Anna’s words"), ("Keep mine", "Béla’s words")])
+def test_one_of_two_texts_can_be_chosen(
+    people: Callable[[str], Page], incident: Incident, choice: str, kept: str
+) -> None:
+    anna, bela = people("Anna"), people("Béla")
+    what_happened(anna, 0).fill("Anna’s words")
+    leave(anna)
+    arrived(anna)
+    what_happened(bela, 0).fill("Béla’s words")
+    leave(bela)
+
+    bela.get_by_role("button", name=choice).click()
+
+    arrived(bela)
+    expect(bela.locator(".note-meeting")).to_have_count(0)
+    assert stored(incident) == kept
+
+
+def test_two_browsers_in_different_fields_notice_nothing(people: Callable[[str], Page], incident: Incident) -> None:
+    anna, bela = people("Anna"), people("Béla")
+    what_happened(anna, 0).fill("Anna’s words")
+    row(bela, 0).get_by_label("Time", exact=True).fill("05:00:30")
+    leave(anna)
+    leave(bela)
+    arrived(anna)
+    arrived(bela)
+
+    entry = incident.entries.in_order()[0]
+    assert (entry.text, f"{entry.occurred_at:%H:%M:%S}") == ("Anna’s words", "05:00:30")
+    expect(what_happened(bela, 0)).to_have_value("Anna’s words")  # it came along with the answer
+    expect(bela.locator(".note-meeting")).to_have_count(0)
+
+
+def test_a_word_typed_meanwhile_does_not_hide_a_conflict(people: Callable[[str], Page], incident: Incident) -> None:
+    bela = people("Béla")
+    what_happened(bela, 1).fill("Mine")
+    second = incident.entries.in_order()[1]
+    TimelineEntry.objects.filter(pk=second.pk).update(text="Theirs")
+    what_happened(bela, 0).fill("Saved first")
+    leave(bela)
+
+    expect(row(bela, 1).locator(".note-meeting")).to_contain_text("Theirs")
+    expect(what_happened(bela, 1)).to_have_value("Mine")
+
+
+def test_a_colleague_and_their_part_are_shown(people: Callable[[str], Page]) -> None:
+    anna, bela = people("Anna"), people("Béla")
+    anna.locator("#section-impact").get_by_label("For colleagues").focus()
+    anna.wait_for_timeout(100)
+    anna.locator("#section-impact").get_by_label("For colleagues").press_sequentially("x")
+    arrived(anna)
+    anna.wait_for_timeout(600)
+
+    bela.reload()
+
+    expect(bela.locator("#presence")).to_contain_text("Anna is editing Impact")
+
+
+def test_a_conflict_is_accessible_and_fits_a_phone(page: Page, incident: Incident) -> None:
+    page.set_viewport_size({"width": 390, "height": 800})
+    TimelineEntry.objects.filter(incident=incident).update(text="T" * 300)
+    what_happened(page, 0).fill("Mine")
+    leave(page)
+    expect(row(page, 0).locator(".note-meeting")).to_be_visible()
+
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_typed_time_keeps_the_zone_beside_it(page: Page, incident: Incident) -> None:
+    row(page, 1).get_by_label("Time", exact=True).fill("05:30")
+    Incident.objects.filter(pk=incident.pk).update(time_zone="Asia/Tokyo")
+    leave(page)
+    arrived(page)
+
+    assert any(f"{entry.occurred_at:%d %H:%M}" == "06 05:30" for entry in incident.entries.all())
+
+
+def test_a_mark_reaches_the_milestone_card_and_leaves_what_is_typed_there(page: Page, incident: Incident) -> None:
+    card = page.locator("#milestones")
+    detected = card.get_by_role("group", name="Detected").get_by_label("Time", exact=True)
+    page.route("**/milestones/", lambda route: route.abort())
+    detected.fill("05:01")
+    row(page, 2).get_by_label("Milestone", exact=True).select_option(label="Mitigated")
+
+    expect(card.get_by_role("group", name="Mitigated").get_by_label("Time", exact=True)).to_have_value("05:02")
+    expect(detected).to_have_value("05:01")
+    page.unroute("**/milestones/")
+    arrived(page)
+    stored = {milestone.kind: f"{milestone.at:%H:%M}" for milestone in incident.milestones.all()}
+    assert (stored["detected"], stored["mitigated"]) == ("05:01", "05:02")
+
+
+def test_what_can_not_be_taken_back_is_asked(page: Page, incident: Incident) -> None:
+    questions: list[str] = []
+    page.on("dialog", lambda dialog: (questions.append(dialog.message), dialog.dismiss()))
+    TimelineEntry.objects.filter(pk=incident.entries.in_order()[0].pk).update(public_text="Other words")
+    page.reload()
+    posts: list[str] = []
+    page.on(
+        "request",
+        lambda request: posts.append(request.url) if request.method == "POST" and "pulse" not in request.url else None,
+    )
+
+    page.locator("#section-summary").get_by_role("button", name="Use for customers").click()
+    page.get_by_role("button", name="Make all rows public").click()
+    row(page, 0).get_by_role("button", name="public", exact=False).first.click()
+    row(page, 0).locator("summary").click()
+    row(page, 0).get_by_role("button", name="Delete row").click()
+    page.locator("#actions .entry-more summary").first.click()
+    page.locator("#actions").get_by_role("button", name="Delete item").click()
+
+    assert [question.split()[0] for question in questions] == ["Replace", "Show", "Drop", "Delete", "Delete"]
+    assert posts == []
+
+
+def test_an_empty_wording_is_filled_without_a_question(page: Page, incident: Incident) -> None:
+    impact = page.locator("#section-impact")
+    impact.get_by_label("For colleagues").fill("All of it.")
+
+    impact.get_by_role("button", name="Use for customers").click()
+
+    expect(impact.get_by_label("For customers")).to_have_value("All of it.")
+    arrived(page)
+    assert section(incident, "impact").public_text == "All of it."
+
+
+def test_an_image_is_pasted_into_a_section(page: Page, incident: Incident, settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    impact = page.locator("#section-impact").get_by_label("For colleagues")
+    impact.fill("See: ")
+    impact.press("End")
+
+    page.evaluate(
+        """async () => {
+            const canvas = Object.assign(document.createElement("canvas"), { width: 40, height: 20 });
+            const blob = await new Promise((done) => canvas.toBlob(done, "image/png"));
+            const data = new DataTransfer();
+            data.items.add(new File([blob], "graph.png", { type: "image/png" }));
+            document.activeElement.dispatchEvent(
+                new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })
+            );
+        }"""
+    )
+
+    expect(page.locator("#images img")).to_have_count(1)
+    image = incident.attachments.get()
+    expect(impact).to_have_value(f"See: {image.markdown}")
+    arrived(page)
+    assert not image.is_public
+    assert section(incident, "impact").text == f"See: {image.markdown}"
+
+
+def test_five_hundred_rows_stay_quick(page: Page, live_server: Any, incident: Incident) -> None:
+    """A row that is saved costs the same, however many there are: the answer is a few hundred bytes."""
+    start = incident.entries.in_order()[0].occurred_at
+    TimelineEntry.objects.bulk_create(
+        TimelineEntry(incident=incident, occurred_at=start, text=f"Row {number}") for number in range(500)
+    )
+    page.set_default_navigation_timeout(30_000)
+    open_editor(page, live_server.url, incident)
+    answers: list[int] = []
+    page.on(
+        "response",
+        lambda answer: answers.append(len(answer.body())) if "/timeline/" in answer.url else None,
+    )
+    page.set_default_timeout(30_000)
+
+    what_happened(page, 250).fill("Mended")
+    leave(page)
+    arrived(page)
+
+    assert incident.entries.filter(text="Mended").count() == 1
+    assert answers
+    assert max(answers) < 2_000
