@@ -5,7 +5,7 @@ from incidents.authoring.operations.action_items import (
     delete_action_item,
     revise_action_item,
 )
-from incidents.authoring.operations.drafts import EditConflict, Gone, ReportLocked
+from incidents.authoring.operations.drafts import ReportLocked
 from incidents.authoring.operations.images import (
     ImageRefused,
     add_image,
@@ -23,6 +23,7 @@ from incidents.authoring.operations.timeline import (
     make_all_public,
     revise_entry,
 )
+from incidents.edits import EditConflict, Gone
 
 __all__ = [
     "EditConflict",
