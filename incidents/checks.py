@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from incidents.milestones import MILESTONE_LABELS, Grade, Milestone, MilestoneKind, contradictions, impact_end
+from incidents.milestones import MILESTONE_LABELS, Grade, Milestone, MilestoneKind, contradictions, lacks_end
 from incidents.rendering.attachments import attachment_keys
 from incidents.snapshot import Promise, Snapshot
 
@@ -68,8 +68,7 @@ def _missing(snapshot: Snapshot) -> list[Finding]:
         found.append(Finding("No summary for customers yet.", "section-summary", blocks=True))
     if snapshot.milestone(MilestoneKind.IMPACT_STARTED) is None:
         found.append(Finding("Nobody confirmed when the impact started.", "milestones", blocks=True))
-    end = impact_end(_by_kind(snapshot))
-    if end is None or end.at is None:
+    if lacks_end(_by_kind(snapshot)):
         found.append(Finding("No end of impact yet: give Recovered or Resolved.", "milestones", blocks=False))
     if not snapshot.components:
         found.append(Finding("No affected component named.", "facts", blocks=False))

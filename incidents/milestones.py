@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 
@@ -38,6 +38,8 @@ class Precision(StrEnum):
 
 
 WITHOUT_TIME = frozenset({Precision.UNKNOWN, Precision.NOT_APPLICABLE})
+# People who write “about 14:00” round to a quarter of an hour, seldom to more.
+ABOUT_IS_WITHIN = timedelta(minutes=15)
 
 PRECISION_LABELS: dict[Precision, str] = {
     Precision.EXACT: "exact",
@@ -75,6 +77,11 @@ class Milestone:
     kind: MilestoneKind
     at: datetime | None
     precision: Precision = Precision.EXACT
+
+    @property
+    def applies(self) -> bool:
+        """Whether the incident had this moment at all, known or not."""
+        return self.precision is not Precision.NOT_APPLICABLE
 
 
 class Bound(StrEnum):
@@ -173,6 +180,26 @@ def impact_end(milestones: Mapping[MilestoneKind, Milestone]) -> Milestone | Non
     return milestones.get(MilestoneKind.RESOLVED)
 
 
+def lacks_end(milestones: Mapping[MilestoneKind, Milestone]) -> bool:
+    """Whether nobody has said yet until when customers were affected, though they were."""
+    started, end = milestones.get(MilestoneKind.IMPACT_STARTED), impact_end(milestones)
+    return not _never_was(started) and (end is None or end.at is None)
+
+
+def _never_was(milestone: Milestone | None) -> bool:
+    return milestone is not None and not milestone.applies
+
+
+def likely_day(milestones: Mapping[MilestoneKind, Milestone], kind: MilestoneKind, *, zone: tzinfo) -> date | None:
+    """The day to offer for a milestone without a time: that of the nearest earlier one whose time is known."""
+    order = list(MilestoneKind)
+    for earlier in reversed(order[: order.index(kind)]):
+        known = milestones.get(earlier)
+        if known is not None and known.at is not None:
+            return known.at.astimezone(zone).date()
+    return None
+
+
 _MUST_NOT_PRECEDE = [
     # (later, earlier): an end can't lie before its beginning.
     (MilestoneKind.MITIGATED, MilestoneKind.IMPACT_STARTED),
@@ -191,31 +218,47 @@ _SELDOM_PRECEDES = [
 ]
 
 
+_WHAT_TO_DO = {
+    Grade.IMPOSSIBLE: "Correct one of the two times.",
+    Grade.UNUSUAL: "Check both times; if they are right, say why.",
+}
+
+
 def contradictions(milestones: Mapping[MilestoneKind, Milestone], *, at: datetime) -> list[Contradiction]:
     """What can't be, and what is unusual, seen from the moment `at`.
 
     A time that is only bounded proves a contradiction only where no moment within its bounds would be right;
-    one that is about right makes it unusual at most.
+    one that is about right makes it unusual at most, unless it lies well in the future.
     """
     found = []
     for kind, milestone in milestones.items():
-        certainty = _lies_before(at, milestone)
+        certainty = _lies_after(at, milestone)
         if certainty is not None:
-            found.append(Contradiction(certainty, kind, f"“{MILESTONE_LABELS[kind]}” lies in the future."))
+            what_to_do = "Correct the time, or leave it empty until it has happened."
+            message = f"“{MILESTONE_LABELS[kind]}” lies in the future. {what_to_do}"
+            found.append(Contradiction(certainty, kind, message))
     for worst, rules in ((Grade.IMPOSSIBLE, _MUST_NOT_PRECEDE), (Grade.UNUSUAL, _SELDOM_PRECEDES)):
         for later, earlier in rules:
-            grade = _precedes(milestones.get(later), milestones.get(earlier))
-            if grade is not None:
+            certainty = _precedes(milestones.get(later), milestones.get(earlier))
+            if certainty is not None:
+                grade = worst if certainty is Grade.IMPOSSIBLE else certainty
                 message = f"“{MILESTONE_LABELS[later]}” lies before “{MILESTONE_LABELS[earlier]}”."
-                found.append(Contradiction(worst if grade is Grade.IMPOSSIBLE else grade, later, message))
+                found.append(Contradiction(grade, later, f"{message} {_WHAT_TO_DO[grade]}"))
+    recovered = milestones.get(MilestoneKind.RECOVERED)
+    if _never_was(milestones.get(MilestoneKind.IMPACT_STARTED)) and recovered is not None and recovered.at is not None:
+        started = MILESTONE_LABELS[MilestoneKind.IMPACT_STARTED]
+        message = f"“{MILESTONE_LABELS[recovered.kind]}” has a time, but “{started}” does not apply."
+        what_to_do = "Give both or neither; if this is right, say why."
+        found.append(Contradiction(Grade.UNUSUAL, recovered.kind, f"{message} {what_to_do}"))
     return found
 
 
-def _lies_before(at: datetime, milestone: Milestone) -> Grade | None:
+def _lies_after(at: datetime, milestone: Milestone) -> Grade | None:
     """How sure it is that the milestone comes after the moment `at`."""
     if milestone.at is None or milestone.at <= at or milestone.precision is Precision.BEFORE:
         return None
-    return Grade.UNUSUAL if milestone.precision is Precision.ABOUT else Grade.IMPOSSIBLE
+    may_be_past = milestone.precision is Precision.ABOUT and milestone.at - ABOUT_IS_WITHIN <= at
+    return Grade.UNUSUAL if may_be_past else Grade.IMPOSSIBLE
 
 
 def _precedes(later: Milestone | None, earlier: Milestone | None) -> Grade | None:

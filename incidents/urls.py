@@ -6,6 +6,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("workspace/import/", include("incidents.import_export.urls")),
+    path("workspace/severities/", include("incidents.severities.urls")),
     path("workspace/components/", include("incidents.status.urls")),
     path("workspace/", include("incidents.authoring.urls")),
     path("workspace/", include("incidents.review.urls")),

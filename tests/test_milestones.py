@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ from incidents.milestones import (
     contradictions,
     durations,
     iso_duration,
+    likely_day,
     long_duration,
     short_duration,
 )
@@ -122,17 +124,84 @@ def test_longer_at_one_end_and_shorter_at_the_other_says_nothing(start: str, end
         ([at("impact_started", 0), at("mitigated", -5, "before")], [Grade.IMPOSSIBLE]),
         ([at("impact_started", 0, "after"), at("mitigated", -5)], [Grade.IMPOSSIBLE]),
         ([at("resolved", 60 * 24 * 30, "before")], []),
-        ([at("resolved", 60 * 24 * 30, "about")], [Grade.UNUSUAL]),
+        ([at("resolved", 60 * 24 * 3 - 5 * 60 + 15, "about")], [Grade.UNUSUAL]),
+        ([at("resolved", 60 * 24 * 3 - 5 * 60 + 16, "about")], [Grade.IMPOSSIBLE]),
+        ([at("resolved", 60 * 24 * 3 - 5 * 60 + 1, "after")], [Grade.IMPOSSIBLE]),
     ],
 )
 def test_honest_times_are_not_called_impossible(milestones: list[Milestone], grades: list[Grade]) -> None:
     assert [found.grade for found in contradictions(table(*milestones), at=NOW)] == grades
 
 
+@pytest.mark.parametrize("recovered", [None, "before", "same", "after"])
+def test_of_recovered_and_mitigated_only_the_order_is_worth_a_word(recovered: str | None) -> None:
+    """They are the same moment in most incidents, and customers are fine first in one of five."""
+    minutes = {None: None, "before": 40, "same": 60, "after": 80}[recovered]
+    moments = [at("impact_started", 0), at("mitigated", 60), at("resolved", 90)]
+    if minutes is not None:
+        moments.append(at("recovered", minutes))
+
+    found = contradictions(table(*moments), at=NOW)
+
+    assert [problem.grade for problem in found] == ([Grade.UNUSUAL] if recovered == "before" else [])
+
+
+@pytest.mark.parametrize(
+    ("milestones", "message"),
+    [
+        (
+            [at("impact_started", 0), at("resolved", -1)],
+            "“Resolved” lies before “Impact starts”. Correct one of the two times.",
+        ),
+        (
+            [at("impact_started", 0), at("detected", -5)],
+            "“Detected” lies before “Impact starts”. Check both times; if they are right, say why.",
+        ),
+        (
+            [at("impact_started", 0, "about"), at("resolved", -1)],
+            "“Resolved” lies before “Impact starts”. Check both times; if they are right, say why.",
+        ),
+        (
+            [at("resolved", 60 * 24 * 30)],
+            "“Resolved” lies in the future. Correct the time, or leave it empty until it has happened.",
+        ),
+    ],
+)
+def test_what_is_wrong_comes_with_what_to_do(milestones: list[Milestone], message: str) -> None:
+    assert [found.message for found in contradictions(table(*milestones), at=NOW)] == [message]
+
+
 def test_a_usual_incident_has_no_contradictions() -> None:
     usual = [at(kind, minute) for minute, kind in enumerate(MilestoneKind)]
 
     assert contradictions(table(*usual), at=NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("known", "day"),
+    [
+        ([], None),
+        ([at("impact_started", 0)], "2023-03-06"),
+        ([at("impact_started", 0), at("detected", 60 * 24)], "2023-03-07"),
+        ([at("impact_started", 60 * 24), at("detected", None, "unknown")], "2023-03-07"),
+        ([at("impact_started", 60 * 24), at("detected", None, "not_applicable")], "2023-03-07"),
+        ([at("impact_started", 0), at("resolved", 60 * 24 * 2)], "2023-03-06"),
+        ([at("resolved", 0)], None),
+        ([at("impact_started", 18 * 60 + 59)], "2023-03-06"),
+        ([at("impact_started", 19 * 60)], "2023-03-07"),  # midnight in UTC
+    ],
+)
+def test_the_day_offered_is_that_of_the_nearest_earlier_milestone(known: list[Milestone], day: str | None) -> None:
+    offered = likely_day(table(*known), MilestoneKind.ACKNOWLEDGED, zone=UTC)
+
+    assert (offered and offered.isoformat()) == day
+
+
+def test_the_day_offered_is_a_day_in_the_zone_of_the_form() -> None:
+    known = table(at("impact_started", 0))  # 05:00 in UTC
+
+    assert likely_day(known, MilestoneKind.DETECTED, zone=ZoneInfo("America/Denver")) == date(2023, 3, 5)
+    assert likely_day(known, MilestoneKind.IMPACT_STARTED, zone=UTC) is None
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from incidents.snapshot import (
 texts = st.text(max_size=30)
 moments = st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 precisions = st.sampled_from([Precision.EXACT, Precision.ABOUT, Precision.BEFORE, Precision.AFTER])
+timeless = st.sampled_from([Precision.UNKNOWN, Precision.NOT_APPLICABLE])
 
 snapshots = st.builds(
     Snapshot,
@@ -39,7 +40,7 @@ snapshots = st.builds(
     time_zone=texts,
     milestones=st.lists(
         st.builds(Milestone, kind=st.sampled_from(MilestoneKind), at=moments, precision=precisions)
-        | st.builds(Milestone, kind=st.sampled_from(MilestoneKind), at=st.none(), precision=st.just(Precision.UNKNOWN)),
+        | st.builds(Milestone, kind=st.sampled_from(MilestoneKind), at=st.none(), precision=timeless),
         max_size=3,
     ).map(tuple),
     components=st.lists(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -28,9 +28,21 @@ from incidents.authoring.line import time_between
 from incidents.authoring.operations import KEPT_ROWS, unsent_by
 from incidents.authoring.rows import Row, local, rows_of
 from incidents.authoring.zones import zone_label, zone_names
+from incidents.longest_part import Part, longest_part
 from incidents.milestones import Durations, durations
-from incidents.models import NOTES, Activity, Component, Incident, Milestone, Publication, Report, TimelineEntry
+from incidents.models import (
+    NOTES,
+    Activity,
+    Component,
+    Incident,
+    Milestone,
+    Publication,
+    Report,
+    SeveritySection,
+    TimelineEntry,
+)
 from incidents.models.report import SECTION_CHOICES
+from incidents.models.severity import sections_for, suggested_due
 from incidents.snapshot import SECTION_HEADINGS, Snapshot
 
 Restorable = TypeVar(
@@ -245,14 +257,24 @@ class Editor:
         return {key for key, section in self._stored_sections.items() if section.text or section.public_text}
 
     @cached_property
-    def _prompts(self) -> dict[str, Any]:
-        return {row.key: row for row in self.incident.severity.sections.all()}
+    def _asked(self) -> dict[str, SeveritySection]:
+        return sections_for(self.incident.severity)
+
+    @cached_property
+    def _longest_part(self) -> Part | None:
+        return longest_part({milestone.kind: milestone for milestone in self.snapshot.milestones})
+
+    @property
+    def suggested_due(self) -> date | None:
+        """The day that the severity asks for, where it is another than the one that stands there."""
+        day = suggested_due(self.incident)
+        return day if day != self.report.due_on else None
 
     @cached_property
     def section_keys(self) -> list[str]:
         """The chapters in sight: those that the severity asks for, and those that say something or were typed in."""
         typed = {name.split("-")[1] for name in {*self.unsent, *self.sent} if name.startswith("section-")}
-        asked = {key for key in SECTION_HEADINGS if key not in self._prompts or self._prompts[key].is_asked}
+        asked = {key for key, section in self._asked.items() if section.is_asked}
         in_sight = asked | self.written_keys | typed
         return [key for key, _ in SECTION_CHOICES if key in in_sight]
 
@@ -269,7 +291,9 @@ class Editor:
         form: SectionForm = self.sent.get(f"section-{key}") or self._restored(
             SectionForm(key=key, heading=dict(SECTION_CHOICES)[key], section=self._stored_sections.get(key))
         )
-        form.prompt = PROMPT_OF_NOTES if key == NOTES else self._prompts[key].prompt if key in self._prompts else ""
+        form.prompt = PROMPT_OF_NOTES if key == NOTES else self._asked[key].prompt
+        part = self._longest_part
+        form.question = part.question if part and part.section == key else ""
         return form
 
     @cached_property

@@ -10,7 +10,14 @@ from incidents.models.presence import Presence, UnsentText
 from incidents.models.publication import Publication, PublishedIsFinal, Retraction
 from incidents.models.report import NOTES, Report, ReportSection, ReportStatus, Step, WrongState
 from incidents.models.review import AcceptedFinding, Comment, ReviewRequest, Verdict
-from incidents.models.severity import FIRST_PROMPTS, Severity, SeveritySection, Tone
+from incidents.models.severity import (
+    FIRST_PROMPTS,
+    Severity,
+    SeveritySection,
+    Tone,
+    sections_for,
+    suggested_due,
+)
 from incidents.models.timeline import TimelineEntry
 
 __all__ = [
@@ -46,4 +53,6 @@ __all__ = [
     "UnsentText",
     "Verdict",
     "WrongState",
+    "sections_for",
+    "suggested_due",
 ]

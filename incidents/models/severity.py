@@ -1,10 +1,19 @@
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
 from incidents.snapshot import SECTION_HEADINGS
+
+if TYPE_CHECKING:
+    from incidents.models.incident import Incident
+
+
+MAX_PROMPT = 300
 
 
 class Tone(models.TextChoices):
@@ -29,6 +38,15 @@ FIRST_PROMPTS: dict[str, str] = {
 }
 
 
+class SeverityQuerySet(models.QuerySet["Severity"]):
+    def worst_first(self) -> SeverityQuerySet:
+        return self.order_by("rank")
+
+    def with_use(self) -> SeverityQuerySet:
+        """With the sections, and with `incident_count`."""
+        return self.prefetch_related("sections").annotate(incident_count=models.Count("incidents"))
+
+
 class Severity(models.Model):
     """How bad an incident is, and what its report asks. Rank 1 is the worst."""
 
@@ -38,6 +56,8 @@ class Severity(models.Model):
     needs_report = models.BooleanField(default=True)
     report_due_days = models.PositiveSmallIntegerField(null=True, blank=True)
 
+    objects = SeverityQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(Lower("name"), name="severity_name_unique"),
@@ -46,6 +66,16 @@ class Severity(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def asked(self) -> list[tuple[str, str]]:
+        """Key and prompt of each heading that a report is asked for, in the order of the page."""
+        return [(key, section.prompt) for key, section in sections_for(self).items() if section.is_asked]
+
+    def report_due_on(self, opened_at: datetime) -> date | None:
+        """The day, in UTC, by which a report is wanted; None where none is, or at no certain time."""
+        if not self.needs_report or self.report_due_days is None:
+            return None
+        return (opened_at.astimezone(UTC) + timedelta(days=self.report_due_days)).date()
 
 
 class SeveritySection(models.Model):
@@ -57,7 +87,7 @@ class SeveritySection(models.Model):
     severity = models.ForeignKey(Severity, on_delete=models.CASCADE, related_name="sections")
     key = models.CharField(max_length=20, choices=list(SECTION_HEADINGS.items()))
     is_asked = models.BooleanField(default=True)
-    prompt = models.CharField(max_length=300, blank=True)
+    prompt = models.CharField(max_length=MAX_PROMPT, blank=True)
 
     class Meta:
         constraints = [
@@ -67,3 +97,20 @@ class SeveritySection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.severity_id}: {self.get_key_display()}"
+
+
+def sections_for(severity: Severity) -> dict[str, SeveritySection]:
+    """What is asked under each heading, in the order of the page: one query, or none after a prefetch of `sections`.
+
+    A heading without a row is asked for in its first words; its section is not stored yet.
+    """
+    stored = {section.key: section for section in severity.sections.all()} if severity.pk else {}
+    return {
+        key: stored.get(key) or SeveritySection(severity=severity, key=key, prompt=FIRST_PROMPTS[key])
+        for key in SECTION_HEADINGS
+    }
+
+
+def suggested_due(incident: Incident) -> date | None:
+    """The day that the incident's severity asks for, as it stands now: to offer beside `Report.due_on`, which stays."""
+    return incident.severity.report_due_on(incident.opened_at)

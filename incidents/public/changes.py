@@ -72,7 +72,7 @@ def _in_either(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
 
 def _facts(snapshot: Snapshot) -> dict[str, str]:
     facts = {"Headline": snapshot.title, "By": snapshot.byline, "Severity": snapshot.severity.name}
-    facts |= {MILESTONE_LABELS[milestone.kind]: _milestone(milestone) for milestone in snapshot.milestones}
+    facts |= {MILESTONE_LABELS[each.kind]: _milestone(each) for each in snapshot.milestones if each.applies}
     for component in snapshot.components:
         told = _impact(component)
         facts[component.name] = f"{facts[component.name]}; {told}" if component.name in facts else told

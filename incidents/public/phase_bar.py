@@ -48,6 +48,12 @@ PHASE_WORDS: dict[PhaseKind, str] = {
     PhaseKind.OVER: "over",
 }
 
+# Without a time for what ends such a phase, nobody can say that it was not there yet.
+_OPEN_WORDS: dict[PhaseKind, tuple[MilestoneKind, str]] = {
+    PhaseKind.UNDETECTED: (MilestoneKind.DETECTED, "of impact"),
+    PhaseKind.DETECTED: (MilestoneKind.ACKNOWLEDGED, "after detection"),
+}
+
 # The first of these that was reached names the phase, whatever the order in which they came.
 _REACHED = [
     (MilestoneKind.RESOLVED, PhaseKind.OVER),
@@ -66,11 +72,12 @@ class Phase:
     left: float
     width: float
     length: timedelta
+    said: str
 
     @property
     def words(self) -> str:
         """`2 h 40 min being worked on`."""
-        return f"{short_duration(self.length)} {PHASE_WORDS[self.kind]}"
+        return f"{short_duration(self.length)} {self.said}"
 
 
 @dataclass(frozen=True)
@@ -165,13 +172,15 @@ def phase_bar(milestones: Sequence[Milestone], *, first_event: datetime | None =
 def _stops(events: list[_Event]) -> Iterator[Stop]:
     begin, whole = events[0].at, events[-1].at - events[0].at
     several_days = Moment(begin).date != Moment(events[-1].at).date
+    known = {event.kind for event in events}
     reached: set[MilestoneKind | None] = set()
     day = None
     for event, until in zip(events, [*(each.at for each in events[1:]), events[-1].at], strict=True):
         reached.add(event.kind)
         left = 100 * ((event.at - begin) / whole)
         length = until - event.at
-        phase = Phase(_phase_after(reached), left, 100 * (length / whole), length) if length else None
+        kind = _phase_after(reached)
+        phase = Phase(kind, left, 100 * (length / whole), length, _said(kind, known)) if length else None
         moment = Moment(event.at)
         new_day = short_day(moment.date) if several_days and moment.date != day else ""
         day = moment.date
@@ -182,6 +191,11 @@ def _phase_after(reached: set[MilestoneKind | None]) -> PhaseKind:
     if MilestoneKind.IMPACT_STARTED not in reached:
         return PhaseKind.BEFORE
     return next((phase for kind, phase in _REACHED if kind in reached), PhaseKind.UNDETECTED)
+
+
+def _said(kind: PhaseKind, known: set[MilestoneKind | None]) -> str:
+    ends_with, words = _OPEN_WORDS.get(kind, (None, ""))
+    return PHASE_WORDS[kind] if ends_with is None or ends_with in known else words
 
 
 # ── Labels ──

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from incidents.milestones import Precision
+from incidents.milestones import WITHOUT_TIME, Precision
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,7 @@ def short_day(day: date) -> str:
 
 def precisely(precision: Precision) -> str:
     """The word before a time that is not exact: `about `, `before `, `after `, else nothing."""
-    if precision in {Precision.EXACT, Precision.UNKNOWN}:
-        return ""
-    return f"{precision} "
+    return "" if precision is Precision.EXACT or precision in WITHOUT_TIME else f"{precision} "
 
 
 def in_a_row(words: Sequence[str]) -> str:

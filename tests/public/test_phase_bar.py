@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidents.milestones import Milestone, MilestoneKind, Precision
+from incidents.milestones import WITHOUT_TIME, Milestone, MilestoneKind, Precision
 from incidents.public.phase_bar import LABEL_ROOM, Label, PhaseBar, lay_out, phase_bar, text_width
 from tests.public.samples import SEED, at
 
@@ -24,7 +24,7 @@ KNOWN = st.sampled_from([Precision.EXACT, Precision.ABOUT, Precision.BEFORE, Pre
 def milestones(draw: st.DrawFn) -> list[Milestone]:
     """Any order, any of the six, some unknown; days apart or in the same second."""
     return [
-        Milestone(kind, None, Precision.UNKNOWN)
+        Milestone(kind, None, draw(st.sampled_from(sorted(WITHOUT_TIME))))
         if draw(st.integers(0, 6)) == 0
         else Milestone(kind, START + draw(LENGTHS), draw(KNOWN))
         for kind in MilestoneKind

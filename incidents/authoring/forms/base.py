@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from incidents.authoring.operations import Seen, as_sent, digest
+from incidents.edits import Seen, as_sent, digest
 
 
 class PlainForm(forms.Form):

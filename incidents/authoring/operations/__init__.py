@@ -6,7 +6,7 @@ from incidents.authoring.operations.action_items import (
     delete_action_item,
     revise_action_item,
 )
-from incidents.authoring.operations.drafts import EditConflict, Gone, ReportLocked, Seen, as_sent, digest
+from incidents.authoring.operations.drafts import ReportLocked
 from incidents.authoring.operations.images import (
     ImageRefused,
     add_image,
@@ -40,7 +40,14 @@ from incidents.authoring.operations.timeline import (
     make_all_public,
     revise_entry,
 )
-from incidents.authoring.operations.unsent import MAX_UNSENT_INPUTS, MAX_UNSENT_LENGTH, forget_unsent, keep_unsent, unsent_by
+from incidents.authoring.operations.unsent import (
+    MAX_UNSENT_INPUTS,
+    MAX_UNSENT_LENGTH,
+    forget_unsent,
+    keep_unsent,
+    unsent_by,
+)
+from incidents.edits import EditConflict, Gone, Seen, as_sent, digest
 
 __all__ = [
     "BEATS_EVERY",

@@ -6,14 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from incidents.authoring.operations.drafts import (
-    Seen,
-    begin_edit,
-    check_as_seen,
-    check_unchanged,
-    locked,
-    stored_values,
-)
+from incidents.authoring.operations.drafts import begin_edit, locked
+from incidents.edits import Seen, check_as_seen, check_unchanged, stored_values
 from incidents.models import ActionItem, ActionState, Activity, Incident, Report, ReportStatus
 
 if TYPE_CHECKING:

@@ -1,14 +1,11 @@
-"""What every edit of a draft has in common: the lock, the state it needs, the ways it can be refused."""
+"""What every edit of a draft has in common: the lock, and the state it needs."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
 
-from django.db.models import Model
-
+from incidents.edits import Gone
 from incidents.models import (
     ActionItem,
     Activity,
@@ -25,7 +22,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 Part = TypeVar("Part", TimelineEntry, ActionItem, Attachment, IncidentComponent)
-Seen = Mapping[str, str]  # the name of a field → the digest of what the person saw in it
 
 
 class ReportLocked(Exception):
@@ -33,21 +29,6 @@ class ReportLocked(Exception):
 
     def __init__(self, report: Report) -> None:
         super().__init__(f"This report is {report.get_status_display().lower()}. Start a correction to change it.")
-
-
-class EditConflict(Exception):
-    """Somebody changed the same fields after the form was opened. `stored` holds what they say now, by name."""
-
-    def __init__(self, stored: Mapping[Any, Any]) -> None:
-        super().__init__("Somebody changed this while you were writing. Nothing of yours was saved yet.")
-        self.stored = dict(stored)
-
-
-class Gone(Exception):
-    """Somebody deleted this part after the form was opened."""
-
-    def __init__(self) -> None:
-        super().__init__("Somebody deleted this while you were writing. What you typed is still here to copy.")
 
 
 def begin_edit(incident: Incident, *, by: User, at: datetime) -> Report:
@@ -72,50 +53,3 @@ def locked(part: Part) -> Part:
     if current is None:
         raise Gone
     return current
-
-
-def digest(value: Any) -> str:
-    """Ten hex digits that stand for a field's value in a form: equal values, equal digits."""
-    return hashlib.blake2s(as_sent(value).encode(), digest_size=5).hexdigest()
-
-
-def as_sent(value: Any) -> str:
-    """One spelling for a value that was typed and one that is stored."""
-    if value is None or value is False:
-        return ""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Model):
-        return str(value.pk)
-    return str(value).replace("\r\n", "\n")
-
-
-def check_unchanged(stored: Mapping[str, Any], changes: Mapping[str, Any], seen: Seen | None) -> None:
-    """Raise EditConflict where somebody else changed what is to be changed, unless both made the same of it.
-
-    Fields that `changes` doesn't name are nobody's business: two people change different fields in peace.
-    None for `seen`, from callers that showed no form, asks for no check.
-    """
-    if seen is None:
-        return
-    met = {
-        name: stored[name]
-        for name, value in changes.items()
-        if digest(stored[name]) not in {seen.get(name, digest(None)), digest(value)}
-    }
-    if met:
-        raise EditConflict(met)
-
-
-def check_as_seen(stored: Mapping[str, Any], seen: Seen | None) -> None:
-    """Raise EditConflict where a row says anything else than the person saw who wants it gone."""
-    met = {name: stored[name] for name, old in (seen or {}).items() if digest(stored[name]) != old}
-    if met:
-        raise EditConflict(met)
-
-
-def stored_values(row: Model, names: Iterable[str]) -> dict[str, Any]:
-    """The fields of a row by name."""
-    return {name: getattr(row, name) for name in names}

@@ -14,7 +14,8 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from PIL import Image, ImageOps
 
-from incidents.authoring.operations.drafts import Gone, Seen, begin_edit, check_unchanged, locked, stored_values
+from incidents.authoring.operations.drafts import begin_edit, locked
+from incidents.edits import Gone, Seen, check_unchanged, stored_values
 from incidents.models import Activity, Attachment, Incident, Publication
 
 if TYPE_CHECKING:

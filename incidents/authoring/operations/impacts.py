@@ -8,14 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 
-from incidents.authoring.operations.drafts import (
-    Seen,
-    begin_edit,
-    check_as_seen,
-    check_unchanged,
-    locked,
-    stored_values,
-)
+from incidents.authoring.operations.drafts import begin_edit, locked
+from incidents.edits import Seen, check_as_seen, check_unchanged, stored_values
 from incidents.models import Activity, Component, ComponentStatus, Incident, IncidentComponent
 
 if TYPE_CHECKING:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from incidents.authoring.operations.drafts import Seen, begin_edit, check_unchanged, stored_values
+from incidents.authoring.operations.drafts import begin_edit
+from incidents.edits import Seen, check_unchanged, stored_values
 from incidents.milestones import MilestoneKind, Precision
 from incidents.models import (
     Activity,
@@ -46,12 +47,7 @@ def open_incident(
         opened_by=by,
         opened_at=at,
     )
-    due_days = severity.report_due_days
-    Report.objects.create(
-        incident=incident,
-        owner=by,
-        due_on=(at + timedelta(days=due_days)).date() if due_days is not None else None,
-    )
+    Report.objects.create(incident=incident, owner=by, due_on=severity.report_due_on(at))
     IncidentComponent.objects.bulk_create(
         IncidentComponent(incident=incident, component=component) for component in components
     )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from incidents.authoring.operations.drafts import EditConflict, begin_edit
+from incidents.authoring.operations.drafts import begin_edit
+from incidents.edits import EditConflict
 from incidents.milestones import MilestoneKind, Precision
 from incidents.models import Activity, Incident, Milestone, TimelineEntry
 

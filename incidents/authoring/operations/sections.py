@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from incidents.authoring.operations.drafts import Seen, begin_edit, check_unchanged, stored_values
+from incidents.authoring.operations.drafts import begin_edit
+from incidents.edits import Seen, check_unchanged, stored_values
 from incidents.models import Activity, Incident, ReportSection
 
 if TYPE_CHECKING:

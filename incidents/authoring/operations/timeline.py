@@ -7,15 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import F
 
-from incidents.authoring.operations.drafts import (
-    Seen,
-    begin_edit,
-    check_as_seen,
-    check_unchanged,
-    locked,
-    stored_values,
-)
+from incidents.authoring.operations.drafts import begin_edit, locked
 from incidents.authoring.operations.milestones import mark_milestone
+from incidents.edits import Seen, check_as_seen, check_unchanged, stored_values
 from incidents.milestones import Precision
 from incidents.models import Activity, Incident, TimelineEntry
 

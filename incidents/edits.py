@@ -1,0 +1,74 @@
+"""How two people edit the same thing: what each saw, and the ways an edit can be refused for it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db.models import Model
+
+Seen = Mapping[str, str]  # the name of a field → the digest of what the person saw in it
+
+
+class EditConflict(Exception):
+    """Somebody changed the same fields after the form was opened. `stored` holds what they say now, by name."""
+
+    def __init__(self, stored: Mapping[Any, Any]) -> None:
+        super().__init__("Somebody changed this while you were writing. Nothing of yours was saved yet.")
+        self.stored = dict(stored)
+
+
+class Gone(Exception):
+    """Somebody deleted this part after the form was opened."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody deleted this while you were writing. What you typed is still here to copy.")
+
+
+def digest(value: Any) -> str:
+    """Ten hex digits that stand for a field's value in a form: equal values, equal digits."""
+    return hashlib.blake2s(as_sent(value).encode(), digest_size=5).hexdigest()
+
+
+def as_sent(value: Any) -> str:
+    """One spelling for a value that was typed and one that is stored."""
+    if value is None or value is False:
+        return ""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Model):
+        return str(value.pk)
+    return str(value).replace("\r\n", "\n")
+
+
+def check_unchanged(stored: Mapping[str, Any], changes: Mapping[str, Any], seen: Seen | None) -> None:
+    """Raise EditConflict where somebody else changed what is to be changed, unless both made the same of it.
+
+    Fields that `changes` doesn't name are nobody's business: two people change different fields in peace.
+    None for `seen`, from callers that showed no form, asks for no check.
+    """
+    if seen is None:
+        return
+    met = {
+        name: stored[name]
+        for name, value in changes.items()
+        if digest(stored[name]) not in {seen.get(name, digest(None)), digest(value)}
+    }
+    if met:
+        raise EditConflict(met)
+
+
+def check_as_seen(stored: Mapping[str, Any], seen: Seen | None) -> None:
+    """Raise EditConflict where a row says anything else than the person saw who wants it gone."""
+    met = {name: stored[name] for name, old in (seen or {}).items() if digest(stored[name]) != old}
+    if met:
+        raise EditConflict(met)
+
+
+def stored_values(row: Model, names: Iterable[str]) -> dict[str, Any]:
+    """The fields of a row by name."""
+    return {name: getattr(row, name) for name in names}

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django import forms
+
+from incidents.edits import digest
+from incidents.models import FIRST_PROMPTS, Severity, Tone
+from incidents.models.severity import MAX_PROMPT
+from incidents.severities.operations import severity_values
+from incidents.snapshot import SECTION_HEADINGS
+
+
+class OneLineField(forms.CharField):
+    """Words in one paragraph, however many lines they were typed in."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(str(super().to_python(value) or "").split())
+
+
+class SeverityForm(forms.Form):
+    """A severity and what its report asks under each heading.
+
+    `opened_on` carries the digest of what the person saw in each field, so that only what they changed is written.
+    """
+
+    name = forms.CharField(
+        max_length=40,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
+        help_text="Customers read it on reports that are published from now on.",
+    )
+    tone = forms.ChoiceField(
+        label="Colour",
+        choices=Tone.choices,
+        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose one of the colours."),
+    )
+    needs_report = forms.BooleanField(
+        label="Needs a report", required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"})
+    )
+    report_due_days = forms.IntegerField(
+        label="Due after how many days",
+        required=False,
+        min_value=1,
+        max_value=365,
+        widget=forms.NumberInput(attrs={"class": "form-control", "inputmode": "numeric"}),
+        help_text="Counted from the day on which the incident is opened. Empty for no due day. "
+        "Reports that exist keep theirs.",
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), "Give a number of days from 1 to 365, or leave it empty."
+        ),
+    )
+    opened_on = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, data: Any = None, *, severity: Severity | None = None, initial: Mapping[str, Any] | None = None
+    ) -> None:
+        self.severity = severity
+        stored = severity_values(severity or Severity())
+        stored["opened_on"] = _written({name: digest(value) for name, value in stored.items()})
+        super().__init__(data, initial={**stored, **(initial or {})})
+        for key, heading in SECTION_HEADINGS.items():
+            self.fields[f"{key}_asked"] = forms.BooleanField(
+                label=heading, required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"})
+            )
+            self.fields[f"{key}_prompt"] = OneLineField(
+                label=f"Question under “{heading}”",
+                required=False,
+                max_length=MAX_PROMPT,
+                widget=forms.Textarea(attrs={"class": "form-control", "rows": 1}),
+            )
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        others = Severity.objects.filter(name__iexact=name)
+        if (others.exclude(pk=self.severity.pk) if self.severity else others).exists():
+            raise forms.ValidationError("There is a severity of this name already.", code="taken")
+        return name
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """All that was sent, by the names of `severity_values`."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "opened_on"}
+
+    @property
+    def seen(self) -> dict[str, str]:
+        """The digest of each field as the form was opened on it."""
+        pairs = (pair.partition("=") for pair in self.cleaned_data["opened_on"].split())
+        return {name: told for name, _, told in pairs}
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What the person made of what they saw."""
+        return {name: value for name, value in self.values.items() if digest(value) != self.seen.get(name)}
+
+    def sections(self) -> Iterator[dict[str, Any]]:
+        """For the template: the inputs under each heading, and its first words."""
+        for key, heading in SECTION_HEADINGS.items():
+            asked, prompt = self[f"{key}_asked"], self[f"{key}_prompt"]
+            yield {"key": key, "heading": heading, "asked": asked, "prompt": prompt, "first": FIRST_PROMPTS[key]}
+
+    @property
+    def questions(self) -> int:
+        """How many the report of this severity asks, as the form stands."""
+        return sum(bool(self[f"{key}_asked"].value()) for key in SECTION_HEADINGS)
+
+    def with_first_prompt(self, key: str) -> SeverityForm:
+        """The same form with all that was typed, and the first words under that heading. Nothing is checked yet."""
+        typed = {name: self[name].value() for name in self.fields}
+        return SeverityForm(severity=self.severity, initial={**typed, f"{key}_prompt": FIRST_PROMPTS[key]})
+
+    def show_conflict(self, stored: Mapping[str, Any]) -> None:
+        """Keep what was typed, say beside each field what is stored, and let the next save win on purpose."""
+        for name, value in stored.items():
+            self.add_error(
+                name,
+                f"Somebody changed this meanwhile. It says now: {self._told(name, value)}. Save again to keep yours.",
+            )
+        data = dict(self.data.items())
+        data["opened_on"] = _written({**self.seen, **{name: digest(value) for name, value in stored.items()}})
+        self.data = data
+
+    def _told(self, name: str, value: Any) -> str:
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        words = Tone(value).label if name == "tone" else str("" if value is None else value)
+        return f"“{words}”" if words else "nothing"
+
+
+def _written(digests: Mapping[str, str]) -> str:
+    return " ".join(f"{name}={told}" for name, told in digests.items())
