@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from . import marks
 from .dates import match_date
+from .delimited import head_delimiter, row_at
 from .markup import HtmlLines
 
 Kind = Literal["heading", "item", "line", "row", "code", "quote", "blank", "rule", "comment", "definition"]
@@ -24,9 +25,16 @@ _CHECKBOX: Final = re.compile(r"\[([ xX\u2713\u2714])\]\s+")
 _FENCE: Final = re.compile(r"\s{0,8}(`{3,}|~{3,})\s*([^\s`]{0,40})[^`]*$")
 _QUOTE: Final = re.compile(r"\s{0,3}>+\s?(.*)$")
 _RULE: Final = re.compile(r"\s{0,3}(?:(?:-\s?){3,}|(?:\*\s?){3,}|(?:_\s?){3,}|(?:\\\s?){2,})$")
-_TABLE_RULE: Final = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
+# Also of other markup: "+----+----+" (ASCII boxes), "|----+----|" (Org), "|===" (AsciiDoc), "=====  ====" (reST).
+_TABLE_RULE: Final = re.compile(
+    r"\s*[|+]?\s*:?[-=]+:?\s*(?:[|+]\s*:?[-=]+:?\s*)*[|+]?\s*$|\s*\|={3,}\s*$|\s*=+(?:\s+=+)+\s*$|\s*[\u2500-\u257f\s]+$"
+)
+_OTHER_RULE: Final = re.compile(r"\+[-=]|=+\s+=|[\u2500-\u257f]{2}")
+_BARS: Final = re.compile("[\u2502\u2503\u2551]")
 _CELL_EDGE: Final = re.compile(r"(?<!\\)\|")
 _DEFINITION: Final = re.compile(r"\s{0,3}\[([^\[\]]{1,300})\]:\s{0,3}<?(\S{1,2000}?)>?(?:\s.*)?$")
+_QUOTE_MARKS: Final = re.compile(r"^\s{0,3}(?:>\s?)+")
+_TIMED: Final = re.compile(r"[\W_]{0,12}(?:\d{4}-\d\d-\d\d[T\s])?\d{1,2}[:.h]\d\d")
 _FRONT_PAIR: Final = re.compile(r"([A-Za-z_][\w -]{0,40}):(?:\s+(.*)|$)")
 
 
@@ -74,12 +82,19 @@ def read_document(text: str) -> Document:
 
 
 def unquoted(text: str) -> str:
-    """The text without quote marks, when most of its lines have them (a mail, a chat copied as a quote)."""
+    """The text without quote marks, when most of its lines have them, or most of those that begin with a time.
+
+    Such a text is a mail or a chat copied as a quote.
+    """
     lines = text.split("\n")
     filled = [line for line in lines if line.strip()]
-    if not filled or sum(line.lstrip().startswith(">") for line in filled) * 2 < len(filled):
+    quoted = sum(line.lstrip().startswith(">") for line in filled)
+    if not quoted:
         return text
-    return "\n".join(re.sub(r"^\s{0,3}>+\s?", "", line) for line in lines)
+    timed = [line for line in filled if _TIMED.match(line)]
+    if quoted * 2 < len(filled) and sum(line.lstrip().startswith(">") for line in timed) * 2 <= len(timed):
+        return text
+    return "\n".join(_QUOTE_MARKS.sub("", line) for line in lines)
 
 
 def _front_matter(lines: list[str]) -> tuple[tuple[tuple[str, str], ...], str, int]:
@@ -119,7 +134,7 @@ class _Reader:
     def read(self) -> list[Block]:
         while self.number < len(self.lines):
             line = self.lines[self.number]
-            if not (self._fence(line) or self._comment(line)):
+            if not (self._fence(line) or self._comment(line) or self._delimited(line)):
                 self.number += 1
                 for logical in self.html.feed(line):
                     self._line(logical)
@@ -180,6 +195,23 @@ class _Reader:
                 return True
         return False
 
+    def _delimited(self, line: str) -> bool:
+        """Read a table of comma, semicolon or tab separated values, as rows."""
+        following = self.lines[self.number + 1] if self.number + 1 < len(self.lines) else ""
+        delimiter = head_delimiter(line, following) if following else None
+        if delimiter is None:
+            return False
+        header = True
+        while self.number < len(self.lines):
+            row = row_at(self.lines, self.number, delimiter)
+            if row is None:
+                break
+            source, cells = row
+            self._add(Block("row", source.strip(), source, cells=cells, header=header))
+            header = False
+            self.number += source.count("\n") + 1
+        return True
+
     def _line(self, line: str) -> None:
         stripped = line.strip()
         if not stripped:
@@ -189,12 +221,14 @@ class _Reader:
             self._add(self._content(line, stripped))
 
     def _table_row(self, line: str, stripped: str) -> bool:
+        if stripped[0] in "\u2502\u2503\u2551":
+            stripped = _BARS.sub("|", stripped)
+        if self._is_table_rule(stripped):
+            self._table_rule(line)
+            return True
         if "|" not in stripped:
             self.in_table = False
             return False
-        if _TABLE_RULE.match(stripped) and "-" in stripped:
-            self._table_rule(line)
-            return True
         if not (stripped.startswith("|") or self.in_table or self._rule_follows()):
             return False
         cells = _cells(stripped)
@@ -203,6 +237,11 @@ class _Reader:
         self.in_table = True
         self._add(Block("row", stripped, line, cells=cells))
         return True
+
+    def _is_table_rule(self, stripped: str) -> bool:
+        if "|" not in stripped and not _OTHER_RULE.match(stripped):
+            return False
+        return _TABLE_RULE.match(stripped) is not None
 
     def _rule_follows(self) -> bool:
         following = self.lines[self.number] if self.number < len(self.lines) else ""

@@ -13,7 +13,7 @@ _BLOCK: Final = re.compile(
     r"|br|summary|details|blockquote|header|footer|main|body|html|head)(?:\s[^<>]{0,600})?/?>",
     re.IGNORECASE,
 )
-_DRESS: Final = re.compile(r"</?(?:span|font|small|big|u)(?:\s[^<>]{0,400})?>", re.IGNORECASE)
+_DRESS: Final = re.compile(r"</?(?:span|font|small|big|u|var|time)(?:\s[^<>]{0,400})?>", re.IGNORECASE)
 _MOST_TAGS: Final = 2000
 _BOLD: Final = re.compile(r"</?(?:b|strong)(?:\s[^<>]{0,200})?>", re.IGNORECASE)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from . import marks
-from .times import Precision
+from .scanning import Precision
 
 SectionKey = Literal[
     "summary",
