@@ -19,9 +19,16 @@ Kind = Literal["heading", "item", "line", "row", "code", "quote", "blank", "rule
 _MOST_CELLS: Final = 60
 _FRONT_MATTER_LINES: Final = 200
 _HEADING: Final = re.compile(r"\s{0,3}(#{1,6})(?:\s+(.*?)|(?=[A-Z*_\u3040-\uffef])(.*?)|)(?:\s#+)?\s*$")
-_SETEXT: Final = re.compile(r"\s{0,3}(=+|-{3,})\s*$")
+_SETEXT: Final = re.compile(r"\s{0,3}(=+|-{3,}|~{4,}|\^{4,})\s*$")
+# Headings of other markup: "== Summary ==" (MediaWiki, AsciiDoc), "h2. Summary" (Jira, Textile).
+_OTHER_HEADING: Final = re.compile(
+    r"(?:(?P<marks>={1,6})\s+(?P<wiki>\S.{0,200}?)(?:\s+={1,6})?|h(?P<level>[1-6])\.\s+(?P<jira>\S.*))\s*$"
+)
 _ITEM: Final = re.compile(r"(\s*)([-*+\u2022\u2023\u25e6\u25aa\u25cf\u00b7\u2013\u2014]|\d{1,3}[.)])(?:\s+(.*)|$)")
-_CHECKBOX: Final = re.compile(r"\[([ xX\u2713\u2714])\]\s+")
+_CHECKBOX: Final = re.compile(
+    r"(?:\[(?P<box>[ xX\u2713\u2714])\]|(?P<done>\u2705|\u2611\ufe0f?|\u2714\ufe0f?|:white_check_mark:|:heavy_check_mark:|\(/\))"
+    r"|\u2b1c|\u2610|\u25fb\ufe0f?|\u25a2|\U0001f532|\U0001f533|\(x\))\s+"
+)
 _FENCE: Final = re.compile(r"\s{0,8}(`{3,}|~{3,})\s*([^\s`]{0,40})[^`]*$")
 _QUOTE: Final = re.compile(r"\s{0,3}>+\s?(.*)$")
 _RULE: Final = re.compile(r"\s{0,3}(?:(?:-\s?){3,}|(?:\*\s?){3,}|(?:_\s?){3,}|(?:\\\s?){2,})$")
@@ -259,6 +266,11 @@ class _Reader:
             text = (match[2] or match[3] or "").strip()
             self._add(Block("heading", text, line, level=len(match[1])))
             return True
+        other = _OTHER_HEADING.match(stripped) if stripped[0] in "=h" else None
+        if other:
+            level = len(other["marks"] or "") or int(other["level"])
+            self._add(Block("heading", other["wiki"] or other["jira"], line, level=level))
+            return True
         previous = self.blocks[-1] if self.blocks else None
         if previous is None or previous.kind != "line" or not previous.after_blank:
             return False
@@ -281,6 +293,8 @@ class _Reader:
         item = _ITEM.match(line)
         if item and (item[3] or item[2] in "-*+") and not (item[2][0].isdigit() and match_date(line, item.end(1))):
             return _item(line, indent, item[2], item[3] or "")
+        if _CHECKBOX.match(stripped):
+            return _item(line, indent, "", stripped)
         decoration = marks.DECORATION.match(line)
         if decoration and decoration[0].strip() and _bullet_of(decoration[0]) in self.bullets:
             return _item(line, indent, _bullet_of(decoration[0]), line[decoration.end() :])
@@ -289,7 +303,7 @@ class _Reader:
 
 def _item(line: str, indent: int, marker: str, text: str) -> Block:
     box = _CHECKBOX.match(text)
-    checked = box[1] != " " if box else None
+    checked = bool(box["done"] or (box["box"] or " ").strip()) if box else None
     return Block("item", text[box.end() if box else 0 :].strip(), line, indent=indent, marker=marker, checked=checked)
 
 

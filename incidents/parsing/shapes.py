@@ -80,6 +80,13 @@ def find_shape(blocks: Sequence[Block], order: Order) -> Shape:
     return shape
 
 
+def has_rows(blocks: Sequence[Block], order: Order) -> bool:
+    """Whether anything in these blocks may be a row."""
+    if any(block.kind == "row" or candidate(block, order=order) for block in blocks):
+        return True
+    return find_shape(opened_fences(blocks, order), order).style is not None
+
+
 def is_placeholder(found: Candidate) -> bool:
     """Whether something stands in the place of a time, and says none: "???"."""
     return found.stamp.clock is None and found.stamp.date is None
