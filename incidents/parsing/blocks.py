@@ -26,7 +26,8 @@ _OTHER_HEADING: Final = re.compile(
 )
 _ITEM: Final = re.compile(r"(\s*)([-*+\u2022\u2023\u25e6\u25aa\u25cf\u00b7\u2013\u2014]|\d{1,3}[.)])(?:\s+(.*)|$)")
 _CHECKBOX: Final = re.compile(
-    r"(?:\[(?P<box>[ xX\u2713\u2714])\]|(?P<done>\u2705|\u2611\ufe0f?|\u2714\ufe0f?|:white_check_mark:|:heavy_check_mark:|\(/\))"
+    r"(?:\[(?P<box>[ xX\u2713\u2714])\]"
+    r"|(?P<done>\u2705|\u2611\ufe0f?|\u2714\ufe0f?|:white_check_mark:|:heavy_check_mark:|\(/\))"
     r"|\u2b1c|\u2610|\u25fb\ufe0f?|\u25a2|\U0001f532|\U0001f533|\(x\))\s+"
 )
 _FENCE: Final = re.compile(r"\s{0,8}(`{3,}|~{3,})\s*([^\s`]{0,40})[^`]*$")
@@ -290,15 +291,19 @@ class _Reader:
         definition = _DEFINITION.match(line) if stripped.startswith("[") else None
         if definition and not definition[1].isdigit():
             return Block("definition", stripped, line)
-        item = _ITEM.match(line)
-        if item and (item[3] or item[2] in "-*+") and not (item[2][0].isdigit() and match_date(line, item.end(1))):
-            return _item(line, indent, item[2], item[3] or "")
-        if _CHECKBOX.match(stripped):
-            return _item(line, indent, "", stripped)
-        decoration = marks.DECORATION.match(line)
-        if decoration and decoration[0].strip() and _bullet_of(decoration[0]) in self.bullets:
-            return _item(line, indent, _bullet_of(decoration[0]), line[decoration.end() :])
-        return Block("line", stripped, line, indent=indent)
+        return _list_item(line, stripped, indent, self.bullets) or Block("line", stripped, line, indent=indent)
+
+
+def _list_item(line: str, stripped: str, indent: int, bullets: frozenset[str]) -> Block | None:
+    item = _ITEM.match(line)
+    if item and (item[3] or item[2] in "-*+") and not (item[2][0].isdigit() and match_date(line, item.end(1))):
+        return _item(line, indent, item[2], item[3] or "")
+    if _CHECKBOX.match(stripped):
+        return _item(line, indent, "", stripped)
+    decoration = marks.DECORATION.match(line)
+    if decoration and decoration[0].strip() and _bullet_of(decoration[0]) in bullets:
+        return _item(line, indent, _bullet_of(decoration[0]), line[decoration.end() :])
+    return None
 
 
 def _item(line: str, indent: int, marker: str, text: str) -> Block:
