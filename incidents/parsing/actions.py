@@ -154,7 +154,9 @@ class _ActionReader:
             self._flush()
             self.group = marks.heading_words(block.text)
             self.actions.structure.append(block.raw)
-        elif block.kind != "rule" and not self._continues(block):
+        elif block.kind == "rule":
+            self.actions.structure.append(block.raw)
+        elif not self._continues(block):
             self._flush()
             self._leave(block)
         self.blank = False
@@ -227,7 +229,7 @@ class _ActionReader:
             return
         cells = block.cells
         text = cells[self.columns["action"]].strip() if self.columns["action"] < len(cells) else ""
-        if not text or marks.one_line(text).strip(" .").lower() in NOTHING:
+        if marks.is_bare(text) or marks.one_line(text).strip(" .").lower() in NOTHING:
             if any(cells):
                 self._leave(block)
             return

@@ -19,8 +19,11 @@ CLOCK: Final = re.compile(
     r"|(?P<eh>\d{1,2})[\u6642\u65f6\u70b9\u9ede\uc2dc](?:\s?(?P<em>\d{1,2})[\u5206\ubd84]?|(?P<half>\u534a))?"
     r"|(?P<military>(?:[01]\d|2[0-3])[0-5]\d)(?=[hHzZ]\b|\s?(?:hrs|hours|UTC|GMT)\b)"
     r")(?P<unit>\s?(?:[uU]hr|uur|hrs|hours|h|H|o['\u2019]clock)\b)?"
-    rf"(?:\s?(?P<half_day>[aApP])(?:\.\s?)?[mM]\b\.?|(?P<letter>(?<=:\d\d)[ap])(?![\w.])|\s?(?P<after>{_HALF_AFTER})(?!\w))?"
+    rf"(?:\s?(?P<half_day>[aApP])(?:\.\s?)?[mM]\b\.?|(?P<letter>(?<=:\d\d)[aApP])(?![\w.])|\s?(?P<after>{_HALF_AFTER})(?!\w))?"
 )
+
+
+_STARTS: Final = re.compile(rf"(?<!\d)\d|(?:{alternatives([*TIME['morning'], *TIME['afternoon']])})(?=\s?\d)")
 
 
 @dataclass(slots=True)
@@ -40,9 +43,10 @@ class Clock:
 
 def find_clock(text: str, position: int = 0) -> tuple[int, int] | None:
     """Start and end of the next clock time in running text, if any."""
-    for match in CLOCK.finditer(text, position):
-        before = text[match.start() - 1] if match.start() else " "
-        if not before.isalnum() and before not in ":.-/" and clock_of(match):
+    for start in _STARTS.finditer(text, position):
+        match = CLOCK.match(text, start.start())
+        before = text[start.start() - 1] if start.start() else " "
+        if match and not before.isalnum() and before not in ":.-/" and clock_of(match):
             return match.span()
     return None
 

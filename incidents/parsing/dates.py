@@ -61,6 +61,7 @@ _EASTERN: Final = (
 _DATE: Final = re.compile(
     rf"(?<![\w./:-])(?:(?:{_WEEKDAY})\b[.,]?\s{{1,3}}(?:the\s)?)?(?:{_ISO}|{_BASIC}|{_NUMERIC}|{_MONTH_DAY}|{_DAY_MONTH})|{_EASTERN}"
 )
+_ALL_NUMBERS: Final = re.compile(rf"(?<![\w./:-]){_NUMERIC}")
 _SHORT: Final = re.compile(r"(?<![\w./:-])(\d{1,2})([/-])(\d{1,2})(?=,?[\sT]{1,2}\d{1,2}:\d\d)")
 _DOTTED: Final = re.compile(r"(?<![\w./:-])(\d{1,2})\.\s?(\d{1,2})\.(?=,?\s{1,2}\d{1,2}[:.h]\d\d)")
 # As the logs of Kubernetes write it: "0307 05:02:11.123456".
@@ -131,11 +132,10 @@ def find_dates(text: str, *, order: Order = None) -> Iterator[DateReading]:
 def numeric_order(text: str) -> Order:
     """Whether the document writes the day or the month first, judged by the dates that allow one reading."""
     day_first = month_first = False
-    for match in _DATE.finditer(folded(text)):
-        if match["num"]:
-            first, second, _ = (int(number) for number in _NUMBERS.findall(match["num"]))
-            day_first = day_first or (12 < first <= 31 and second <= 12)
-            month_first = month_first or (12 < second <= 31 and first <= 12)
+    for match in _ALL_NUMBERS.finditer(text):
+        first, second, _ = (int(number) for number in _NUMBERS.findall(match["num"]))
+        day_first = day_first or (12 < first <= 31 and second <= 12)
+        month_first = month_first or (12 < second <= 31 and first <= 12)
     for short in _SHORT.finditer(text):
         first, second = int(short[1]), int(short[3])
         day_first = day_first or (12 < first <= 31 and 1 <= second <= 12)

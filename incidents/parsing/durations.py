@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from .words import DURATIONS
+from .words import DURATIONS, alternatives
 
 _NUMBER_WORDS: Final[dict[str, float]] = dict(zip(DURATIONS["numbers"], (1, 1, *range(1, 13), 0.5, 0.5), strict=True))
 _MINUTES: Final = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10080}
 _UNITS: Final = {word: minutes for name, minutes in _MINUTES.items() for word in DURATIONS[name]}
-_UNIT: Final = "|".join(sorted(_UNITS, key=lambda unit: (-len(unit), unit)))
+_UNIT: Final = alternatives(_UNITS)
 _NUMBER: Final = rf"(?:\d{{1,4}}(?:[.,]\d{{1,2}})?|(?:{'|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True))})(?=\s))"
 _PART: Final = rf"{_NUMBER}\s{{0,2}}-?(?:{_UNIT})(?![a-z])"
 _DURATION: Final = re.compile(

@@ -61,11 +61,10 @@ class HtmlLines:
         return _opening(name, made)
 
     def _table_tag(self, name: str, closing: bool, current: str, made: list[str]) -> str:
-        if self._cells is None:
-            if current.strip():
-                made.append(current)
-        elif self._cells:
+        if self._cells:
             self._cells[-1] += current
+        elif current.strip():
+            made.append(current)
         if name in ("td", "th") and not closing:
             self._cells = [*(self._cells or []), ""]
         elif name in ("tr", "table"):

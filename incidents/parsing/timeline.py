@@ -88,6 +88,7 @@ class _RowReader:
             self.rows.warnings.append(f"Only the first {MOST_ROWS} rows were read; the rest is kept as text.")
         if self.rows.style is None:
             self.rows.left_over = [block for block in self.blocks if block.kind != "rule"]
+            self.rows.structure = [block.raw for block in self.blocks if block.kind == "rule"]
             return self.rows
         for index, block in enumerate(self.blocks):
             self._take(index, block)
@@ -104,6 +105,7 @@ class _RowReader:
             self.rows.left_over.append(block)
         elif block.kind == "rule":
             self.ruled = True
+            self.rows.structure.append(block.raw)
             self._append_blank()
         elif block.kind == "blank":
             self._let_go()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from .keeping import check_words, kept_of_paste
 from .samples import Sample, samples, shown
 
 SAMPLES = samples()
@@ -14,6 +15,11 @@ def test_rows(sample: Sample) -> None:
     left = [" ".join(line.split()) for paragraph in found.left_over for line in paragraph.split("\n")]
     assert " / ".join(filter(None, left)) == " / ".join(sample.parts.get("left", []))
     assert [question.key for question in found.questions] == sample.parts.get("ask", [])
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_no_word_is_lost(sample: Sample) -> None:
+    check_words(sample.text, kept_of_paste(sample.read()))
 
 
 def test_there_are_enough_of_them() -> None:
