@@ -11,10 +11,11 @@ from .blocks import Block
 from .model import ParsedAction
 from .sections import Part, label_of
 from .tables import is_column
-from .words import DONE, NOTHING
+from .words import DONE, NOTHING, alternatives
 
 _DONE_MARK: Final = re.compile(
-    r"^(?:\u2705|\u2714\ufe0f?|\[x\]|:white_check_mark:)|~~\S|[(\[](?:done|accomplished|completed?|fixed|shipped|finished)[.!]?[)\]]\.?$",
+    r"^(?:\u2705|\u2714\ufe0f?|\[x\]|:white_check_mark:)|~~\S"
+    rf"|[(\[](?:{alternatives(DONE)})[.!]?[)\]]\.?$|^[(\[]?(?:{alternatives(DONE)})[)\]]?\s?[:\u2013\u2014-]\s",
     re.IGNORECASE,
 )
 _BOLD_ONLY: Final = re.compile(r"\*\*[^*]{1,80}\*\*|__[^_]{1,80}__")
@@ -41,9 +42,12 @@ class _Draft:
     group: str | None
 
 
-def read_actions(parts: Sequence[Part], resolve: Callable[[str], str]) -> Actions:
-    """The parts of one action section (its heading first, then the groups below it) → its items."""
-    reader = _ActionReader(resolve, _shape(parts))
+def read_actions(parts: Sequence[Part], resolve: Callable[[str], str], *, inline: bool = False) -> Actions:
+    """The parts of one action section (its heading first, then the groups below it) → its items.
+
+    With `inline`, what stands on the line of a label ("Improvements: rotate the logs") is an item as well.
+    """
+    reader = _ActionReader(resolve, _shape(parts), inline=inline)
     for number, part in enumerate(parts):
         reader.part(part, part.heading if number else None)
     return reader.actions
@@ -91,9 +95,10 @@ def _says_nothing(blocks: Sequence[Block]) -> bool:
 
 
 class _ActionReader:
-    def __init__(self, resolve: Callable[[str], str], shape: str) -> None:
+    def __init__(self, resolve: Callable[[str], str], shape: str, *, inline: bool) -> None:
         self.resolve = resolve
         self.shape = shape
+        self.inline = inline
         self.actions = Actions()
         self.draft: _Draft | None = None
         self.group: str | None = None
@@ -110,7 +115,8 @@ class _ActionReader:
         self.group = group
         self.left = []
         self.columns = None
-        self.introduction = sum(1 for block in part.blocks if block.kind == "line") < 2
+        lines = sum(1 for block in part.blocks if block.kind == "line")
+        self.introduction = lines < 2 and not (self.inline and part.inline is not None)
         items = [block.indent for block in part.blocks if block.kind == "item"]
         self.indent = min(items, default=0)
         self.labels = _group_labels(part.blocks)
@@ -148,7 +154,9 @@ class _ActionReader:
             self._flush()
             self.group = marks.heading_words(block.text)
             self.actions.structure.append(block.raw)
-        elif block.kind != "rule" and not self._continues(block):
+        elif block.kind == "rule":
+            self.actions.structure.append(block.raw)
+        elif not self._continues(block):
             self._flush()
             self._leave(block)
         self.blank = False
@@ -221,7 +229,7 @@ class _ActionReader:
             return
         cells = block.cells
         text = cells[self.columns["action"]].strip() if self.columns["action"] < len(cells) else ""
-        if not text or marks.one_line(text).strip(" .").lower() in NOTHING:
+        if marks.is_bare(text) or marks.one_line(text).strip(" .").lower() in NOTHING:
             if any(cells):
                 self._leave(block)
             return

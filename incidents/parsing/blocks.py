@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from . import marks
 from .dates import match_date
+from .delimited import head_delimiter, row_at
 from .markup import HtmlLines
 
 Kind = Literal["heading", "item", "line", "row", "code", "quote", "blank", "rule", "comment", "definition"]
@@ -18,15 +19,30 @@ Kind = Literal["heading", "item", "line", "row", "code", "quote", "blank", "rule
 _MOST_CELLS: Final = 60
 _FRONT_MATTER_LINES: Final = 200
 _HEADING: Final = re.compile(r"\s{0,3}(#{1,6})(?:\s+(.*?)|(?=[A-Z*_\u3040-\uffef])(.*?)|)(?:\s#+)?\s*$")
-_SETEXT: Final = re.compile(r"\s{0,3}(=+|-{3,})\s*$")
+_SETEXT: Final = re.compile(r"\s{0,3}(=+|-{3,}|~{4,}|\^{4,})\s*$")
+# Headings of other markup: "== Summary ==" (MediaWiki, AsciiDoc), "h2. Summary" (Jira, Textile).
+_OTHER_HEADING: Final = re.compile(
+    r"(?:(?P<marks>={1,6})\s+(?P<wiki>\S.{0,200}?)(?:\s+={1,6})?|h(?P<level>[1-6])\.\s+(?P<jira>\S.*))\s*$"
+)
 _ITEM: Final = re.compile(r"(\s*)([-*+\u2022\u2023\u25e6\u25aa\u25cf\u00b7\u2013\u2014]|\d{1,3}[.)])(?:\s+(.*)|$)")
-_CHECKBOX: Final = re.compile(r"\[([ xX\u2713\u2714])\]\s+")
+_CHECKBOX: Final = re.compile(
+    r"(?:\[(?P<box>[ xX\u2713\u2714])\]"
+    r"|(?P<done>\u2705|\u2611\ufe0f?|\u2714\ufe0f?|:white_check_mark:|:heavy_check_mark:|\(/\))"
+    r"|\u2b1c|\u2610|\u25fb\ufe0f?|\u25a2|\U0001f532|\U0001f533|\(x\))\s+"
+)
 _FENCE: Final = re.compile(r"\s{0,8}(`{3,}|~{3,})\s*([^\s`]{0,40})[^`]*$")
 _QUOTE: Final = re.compile(r"\s{0,3}>+\s?(.*)$")
 _RULE: Final = re.compile(r"\s{0,3}(?:(?:-\s?){3,}|(?:\*\s?){3,}|(?:_\s?){3,}|(?:\\\s?){2,})$")
-_TABLE_RULE: Final = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
+# Also of other markup: "+----+----+" (ASCII boxes), "|----+----|" (Org), "|===" (AsciiDoc), "=====  ====" (reST).
+_TABLE_RULE: Final = re.compile(
+    r"\s*[|+]?\s*:?[-=]+:?\s*(?:[|+]\s*:?[-=]+:?\s*)*[|+]?\s*$|\s*\|={3,}\s*$|\s*=+(?:\s+=+)+\s*$|\s*[\u2500-\u257f\s]+$"
+)
+_OTHER_RULE: Final = re.compile(r"\+[-=]|=+\s+=|[\u2500-\u257f]{2}")
+_BARS: Final = re.compile("[\u2502\u2503\u2551]")
 _CELL_EDGE: Final = re.compile(r"(?<!\\)\|")
 _DEFINITION: Final = re.compile(r"\s{0,3}\[([^\[\]]{1,300})\]:\s{0,3}<?(\S{1,2000}?)>?(?:\s.*)?$")
+_QUOTE_MARKS: Final = re.compile(r"^\s{0,3}(?:>\s?)+")
+_TIMED: Final = re.compile(r"[\W_]{0,12}(?:\d{4}-\d\d-\d\d[T\s])?\d{1,2}[:.h]\d\d")
 _FRONT_PAIR: Final = re.compile(r"([A-Za-z_][\w -]{0,40}):(?:\s+(.*)|$)")
 
 
@@ -48,6 +64,13 @@ class Block:
     cells: tuple[str, ...] = ()
     header: bool = False
     after_blank: bool = True
+
+    def continued(self) -> "Block":
+        """The same block, below another one. `replace` takes thirty times as long."""
+        return Block(
+            self.kind, self.text, self.raw, self.level, self.indent, self.marker, self.checked, self.cells, self.header,
+            after_blank=False,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +97,19 @@ def read_document(text: str) -> Document:
 
 
 def unquoted(text: str) -> str:
-    """The text without quote marks, when most of its lines have them (a mail, a chat copied as a quote)."""
+    """The text without quote marks, when most of its lines have them, or most of those that begin with a time.
+
+    Such a text is a mail or a chat copied as a quote.
+    """
     lines = text.split("\n")
     filled = [line for line in lines if line.strip()]
-    if not filled or sum(line.lstrip().startswith(">") for line in filled) * 2 < len(filled):
+    quoted = sum(line.lstrip().startswith(">") for line in filled)
+    if not quoted:
         return text
-    return "\n".join(re.sub(r"^\s{0,3}>+\s?", "", line) for line in lines)
+    timed = [line for line in filled if _TIMED.match(line)]
+    if quoted * 2 < len(filled) and sum(line.lstrip().startswith(">") for line in timed) * 2 <= len(timed):
+        return text
+    return "\n".join(_QUOTE_MARKS.sub("", line) for line in lines)
 
 
 def _front_matter(lines: list[str]) -> tuple[tuple[tuple[str, str], ...], str, int]:
@@ -119,7 +149,7 @@ class _Reader:
     def read(self) -> list[Block]:
         while self.number < len(self.lines):
             line = self.lines[self.number]
-            if not (self._fence(line) or self._comment(line)):
+            if not (self._fence(line) or self._comment(line) or self._delimited(line)):
                 self.number += 1
                 for logical in self.html.feed(line):
                     self._line(logical)
@@ -128,7 +158,7 @@ class _Reader:
     def _add(self, block: Block) -> None:
         previous = self.blocks[-1] if self.blocks else None
         if previous is not None and previous.kind in ("line", "item", "quote"):
-            block = replace(block, after_blank=False)
+            block = block.continued()
         self.blocks.append(block)
 
     def _fence(self, line: str) -> bool:
@@ -180,6 +210,23 @@ class _Reader:
                 return True
         return False
 
+    def _delimited(self, line: str) -> bool:
+        """Read a table of comma, semicolon or tab separated values, as rows."""
+        following = self.lines[self.number + 1] if self.number + 1 < len(self.lines) else ""
+        delimiter = head_delimiter(line, following) if following else None
+        if delimiter is None:
+            return False
+        header = True
+        while self.number < len(self.lines):
+            row = row_at(self.lines, self.number, delimiter)
+            if row is None:
+                break
+            source, cells = row
+            self._add(Block("row", source.strip(), source, cells=cells, header=header))
+            header = False
+            self.number += source.count("\n") + 1
+        return True
+
     def _line(self, line: str) -> None:
         stripped = line.strip()
         if not stripped:
@@ -189,12 +236,14 @@ class _Reader:
             self._add(self._content(line, stripped))
 
     def _table_row(self, line: str, stripped: str) -> bool:
+        if stripped[0] in "\u2502\u2503\u2551":
+            stripped = _BARS.sub("|", stripped)
+        if self._is_table_rule(stripped):
+            self._table_rule(line)
+            return True
         if "|" not in stripped:
             self.in_table = False
             return False
-        if _TABLE_RULE.match(stripped) and "-" in stripped:
-            self._table_rule(line)
-            return True
         if not (stripped.startswith("|") or self.in_table or self._rule_follows()):
             return False
         cells = _cells(stripped)
@@ -203,6 +252,11 @@ class _Reader:
         self.in_table = True
         self._add(Block("row", stripped, line, cells=cells))
         return True
+
+    def _is_table_rule(self, stripped: str) -> bool:
+        if "|" not in stripped and not _OTHER_RULE.match(stripped):
+            return False
+        return _TABLE_RULE.match(stripped) is not None
 
     def _rule_follows(self) -> bool:
         following = self.lines[self.number] if self.number < len(self.lines) else ""
@@ -219,6 +273,11 @@ class _Reader:
         if match:
             text = (match[2] or match[3] or "").strip()
             self._add(Block("heading", text, line, level=len(match[1])))
+            return True
+        other = _OTHER_HEADING.match(stripped) if stripped[0] in "=h" else None
+        if other:
+            level = len(other["marks"] or "") or int(other["level"])
+            self._add(Block("heading", other["wiki"] or other["jira"], line, level=level))
             return True
         previous = self.blocks[-1] if self.blocks else None
         if previous is None or previous.kind != "line" or not previous.after_blank:
@@ -239,18 +298,24 @@ class _Reader:
         definition = _DEFINITION.match(line) if stripped.startswith("[") else None
         if definition and not definition[1].isdigit():
             return Block("definition", stripped, line)
-        item = _ITEM.match(line)
-        if item and (item[3] or item[2] in "-*+") and not (item[2][0].isdigit() and match_date(line, item.end(1))):
-            return _item(line, indent, item[2], item[3] or "")
-        decoration = marks.DECORATION.match(line)
-        if decoration and decoration[0].strip() and _bullet_of(decoration[0]) in self.bullets:
-            return _item(line, indent, _bullet_of(decoration[0]), line[decoration.end() :])
-        return Block("line", stripped, line, indent=indent)
+        return _list_item(line, stripped, indent, self.bullets) or Block("line", stripped, line, indent=indent)
+
+
+def _list_item(line: str, stripped: str, indent: int, bullets: frozenset[str]) -> Block | None:
+    item = _ITEM.match(line)
+    if item and (item[3] or item[2] in "-*+") and not (item[2][0].isdigit() and match_date(line, item.end(1))):
+        return _item(line, indent, item[2], item[3] or "")
+    if _CHECKBOX.match(stripped):
+        return _item(line, indent, "", stripped)
+    decoration = marks.DECORATION.match(line)
+    if decoration and decoration[0].strip() and _bullet_of(decoration[0]) in bullets:
+        return _item(line, indent, _bullet_of(decoration[0]), line[decoration.end() :])
+    return None
 
 
 def _item(line: str, indent: int, marker: str, text: str) -> Block:
     box = _CHECKBOX.match(text)
-    checked = box[1] != " " if box else None
+    checked = bool(box["done"] or (box["box"] or " ").strip()) if box else None
     return Block("item", text[box.end() if box else 0 :].strip(), line, indent=indent, marker=marker, checked=checked)
 
 

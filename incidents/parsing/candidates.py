@@ -10,19 +10,35 @@ from . import marks
 from .blocks import Block
 from .clocks import find_clock
 from .dates import DateReading, Order, find_dates
-from .times import Stamp, match_stamp
-from .words import HEADINGS, TIME, alternatives
+from .leads import match_day_word
+from .scanning import Stamp
+from .times import match_stamp
+from .words import HEADINGS, TIME, WEEKDAYS, alternatives
+from .zones import without_zones
 
 SHORT_LINE: Final = 120
 """A line that only gives a day or a zone is no longer than this."""
 LONGEST_LABEL: Final = 200
 
-_HINT: Final = re.compile(r"[^\n]{0,50}?(?:\d|\?\?|[xX]{2}|TBD|[Uu]n(?:known|clear))")
+_NAMED_TIMES: Final = [
+    word for kind in ("noon", "midnight") for word in (*TIME[kind], *map(str.capitalize, TIME[kind]))
+]
+_HINT: Final = re.compile(rf"[^\n]{{0,50}}?(?:\d|\?\?|[xX]{{2}}|TBD|[Uu]n(?:known|clear)|{alternatives(_NAMED_TIMES)})")
 _SHORTEST_FOLDED: Final = 40
 _LONGEST_FOLDED: Final = 5000
 _LABEL_TAIL: Final = 60
 _BRACKETS: Final = re.compile(r"[(\[\uff08][^()\[\]\uff08\uff09\n]{0,120}[)\]\uff09]")
 _TIMELINE_WORDS: Final = re.compile("|".join(map(re.escape, sorted(HEADINGS["timeline"], key=len, reverse=True))))
+# "Today at" and the like belong to the time that ends a label, and not to the label.
+_NAMED_DAYS: Final = [*(name for name in WEEKDAYS if len(name) > 2), *TIME["today"], *TIME["yesterday"]]
+_LABEL_LEAD: Final = re.compile(
+    rf"(?<![^\W_])(?:(?:{alternatives(_NAMED_DAYS)})[,.]?\s{{0,2}})?"
+    r"(?:(?:at|on|um|\u00e0|\u00e0s|a las|alle|om|kl\.?)\s{1,2})?$",
+    re.IGNORECASE,
+)
+_LABEL_TRAIL: Final = re.compile(
+    r"[\s)\]*_`.]*(?:[,(\[\s]?\s?(?P<edited>edited|bearbeitet|modifi\u00e9|editado)[)\]]?)?\s*", re.IGNORECASE
+)
 _DAY_WORDS: Final = re.compile(rf"(?<![^\W_])(?:{alternatives(TIME['day'])})(?![^\W_])")
 _NOT_WORDS: Final = re.compile(r"[\W\d_]+|\u306e|\u7684")
 
@@ -62,11 +78,23 @@ def _labelled(block: Block, order: Order) -> Candidate | None:
     clock = find_clock(text, tail)
     starts = [date.start + tail for date in find_dates(text[tail:], order=order)]
     for start in (*starts, *(clock[:1] if clock else ())):
-        stamp = match_stamp(text[start:], order=order)
-        if stamp and stamp.clock and not text[start + stamp.end :].strip(" ]).*_`"):
-            label = text[:start].rstrip(" :-\u2013\u2014[(*_`@")
-            return Candidate(stamp, label.strip(), label=True) if label.strip() else None
+        lead = _LABEL_LEAD.search(text, 0, start)
+        for begin in dict.fromkeys((lead.start() if lead else start, start)):
+            found = _label_ending_at(text, begin, order)
+            if found is not None:
+                return found
     return None
+
+
+def _label_ending_at(text: str, start: int, order: Order) -> Candidate | None:
+    stamp = match_stamp(text[start:], order=order)
+    trail = _LABEL_TRAIL.fullmatch(text, start + stamp.end) if stamp and stamp.clock else None
+    if stamp is None or trail is None:
+        return None
+    label = text[:start].rstrip(" :,-\u2013\u2014[(*_`@").strip()
+    if trail["edited"] and label:
+        label = f"{label}, {trail['edited']}"
+    return Candidate(stamp, label, label=True) if label else None
 
 
 def pieces(block: Block, order: Order) -> Iterator[Block]:
@@ -115,17 +143,27 @@ def _alike(first: Stamp, other: Stamp) -> bool:
 
 
 def day_heading(block: Block, order: Order) -> tuple[DateReading, str] | None:
-    """The date of a line that says a date and nothing else of its own, and what it says besides."""
-    if block.kind not in ("heading", "line", "item") or len(block.text) > SHORT_LINE or not _HINT.match(block.text):
+    """The date of a line that says a date (or "Sunday", "Day 2") and no time, and what it says besides."""
+    if block.kind not in ("heading", "line", "item") or len(block.text) > SHORT_LINE:
         return None
     text = marks.one_line(block.text)
+    word = match_day_word(text, len(text) - len(text.lstrip(" =-\u2013\u2014*#[(")))
+    if word is None and not _HINT.match(text):
+        return None
     for date in find_dates(text, order=order):
-        rest = _BRACKETS.sub("", text[: date.start] + text[date.end :])
-        if find_clock(rest):
-            return None
-        bare = _NOT_WORDS.sub(" ", _DAY_WORDS.sub(" ", _TIMELINE_WORDS.sub(" ", rest.lower())))
-        return date, rest.strip() if bare.strip() else ""
-    return None
+        rest = text[: date.start] + text[date.end :]
+        count = word.count if word and word.end <= date.start else None
+        return None if find_clock(rest) else (replace(date, count=count), _said_beside(rest))
+    if word is None or find_clock(text):
+        return None
+    return word, _said_beside(text[: word.start] + text[word.end :])
+
+
+def _said_beside(rest: str) -> str:
+    """What a line says besides its date; nothing when these are words that name the day, the zone or the timeline."""
+    bare = without_zones(_BRACKETS.sub("", rest))
+    bare = _NOT_WORDS.sub(" ", _DAY_WORDS.sub(" ", _TIMELINE_WORDS.sub(" ", bare.lower())))
+    return rest.strip() if bare.strip() else ""
 
 
 def is_update_head(block: Block, order: Order) -> bool:

@@ -31,25 +31,41 @@ _MONTH: Final = alternatives(MONTHS)
 _WEEKDAY: Final = alternatives(WEEKDAYS)
 _ORDINAL: Final = r"(?:st|nd|rd|th|er|[.\u00ba\u00aa\u00b0])?"
 _OF: Final = r"(?:(?:of|de|del|di)\s)?"
-_YEAR: Final = r"\d{4,5})(?![\d:.]\d|\d|:)"
+# A time may follow right after the year: "[07/Mar/2026:05:02:11 +0000]".
+_YEAR_WORD: Final = r"(?:\s?(?:\u0433\.|\u0433\u043e\u0434\u0430|\u0440\.|\u0440\u043e\u043a\u0443))?"
+_YEAR_END: Final = rf"(?!\d|\.\d|:(?!\d\d:\d\d:\d\d)){_YEAR_WORD}"
+_YEAR: Final = rf"\d{{4,5}}){_YEAR_END}"
+_SHORT_YEAR: Final = rf"\d{{4,5}}|(?<=[/-])\d\d){_YEAR_END}"
 _MONTH_DAY: Final = (
     rf"(?P<mname>{_MONTH})(?![^\W\d_])(?P<mgap>\.?\s{{0,2}})(?P<mday>\d{{1,2}}){_ORDINAL}(?![\w:]|\.\d|,\d|-\d)"
     rf"(?:(?:,\s{{0,2}}|\s{{1,2}}){_OF}(?P<myear>{_YEAR})?"
 )
 _DAY_MONTH: Final = (
-    rf"(?P<dday>\d{{1,2}}){_ORDINAL}[\s-]{{0,2}}{_OF}(?P<dname>{_MONTH})\b\.?"
-    rf"(?:,?[\s-]{{1,2}}{_OF}(?P<dyear>{_YEAR})?"
+    rf"(?P<dday>\d{{1,2}}){_ORDINAL}[\s/-]{{0,2}}{_OF}(?P<dname>{_MONTH})(?![\w\u0900-\u097f])\.?"
+    rf"(?:,?[\s/-]{{1,2}}{_OF}(?P<dyear>{_SHORT_YEAR})?"
 )
 _ISO: Final = r"(?P<iso>\d{4,5}(?P<isosep>[-/.])\d{1,2}(?P=isosep)\d{1,2})(?!\d|[-/.]\d)"
-_NUMERIC: Final = r"(?P<num>\d{1,2}(?P<numsep>[-/.])\d{1,2}(?P=numsep)(?:\d{4,5}|(?<=/)\d\d))(?!\d|[-/.]\d)"
+# Two digits are a year after a slash; after a dot only where a time follows, or "1.15.20" would be a date.
+_NUMERIC: Final = (
+    r"(?P<num>\d{1,2}(?P<numsep>[-/.])\d{1,2}(?P=numsep)(?:\d{4,5}|(?<=/)\d\d|(?<=\.)\d\d(?=,?\s{1,2}\d{1,2}[:.]\d\d)))"
+    r"(?!\d|[-/.]\d)"
+)
+_BASIC: Final = (
+    r"(?P<basic>(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
+    r"(?=[t\s_-]\d{4}(?:\d\d)?(?!\d)|[t\s]\d\d:\d\d)"
+)
 _EASTERN: Final = (
     r"(?<!\d)(?:(?P<eyear>\d{4})\s?[\u5e74\ub144]\s?)?"
     r"(?P<emonth>\d{1,2})\s?[\u6708\uc6d4]\s?(?P<eday>\d{1,2})\s?[\u65e5\u53f7\uc77c]"
 )
 _DATE: Final = re.compile(
-    rf"(?<![\w./:-])(?:(?:{_WEEKDAY})\b[.,]?\s{{1,3}}(?:the\s)?)?(?:{_ISO}|{_NUMERIC}|{_MONTH_DAY}|{_DAY_MONTH})|{_EASTERN}"
+    rf"(?<![\w./:-])(?:(?:{_WEEKDAY})\b[.,]?\s{{1,3}}(?:the\s)?)?(?:{_ISO}|{_BASIC}|{_NUMERIC}|{_MONTH_DAY}|{_DAY_MONTH})|{_EASTERN}"
 )
+_ALL_NUMBERS: Final = re.compile(rf"(?<![\w./:-]){_NUMERIC}")
 _SHORT: Final = re.compile(r"(?<![\w./:-])(\d{1,2})([/-])(\d{1,2})(?=,?[\sT]{1,2}\d{1,2}:\d\d)")
+_DOTTED: Final = re.compile(r"(?<![\w./:-])(\d{1,2})\.\s?(\d{1,2})\.(?=,?\s{1,2}\d{1,2}[:.h]\d\d)")
+# As the logs of Kubernetes write it: "0307 05:02:11.123456".
+_MONTH_DAY_DIGITS: Final = re.compile(r"(0[1-9]|1[0-2])([0-2]\d|3[01])(?=\s\d\d:\d\d:\d\d\.\d)")
 _NUMBERS: Final = re.compile(r"\d+")
 _FIRST_YEAR: Final = 1970
 _LAST_YEAR: Final = 2199
@@ -61,7 +77,8 @@ class DateReading:
 
     `value` is None when the year is missing (`year` None), when it can be read two ways (`readings` has
     both), or when no such day exists (`doubts` says so). `options` are the two readings in words, whether or not
-    a person has `said` which it is.
+    a person has `said` which it is. "Sunday" alone has a `weekday` (Monday is 0), "Day 2" a `count`; "today" counts
+    as 0 and "yesterday" as -1.
     """
 
     written: str
@@ -75,6 +92,8 @@ class DateReading:
     doubts: tuple[str, ...] = ()
     options: tuple[tuple[First, str], ...] = ()
     said: First | None = None
+    weekday: int | None = None
+    count: int | None = None
 
     def with_year(self, year: int | None) -> dt.date | None:
         """The date, in this year when none was written; None when there is no such day."""
@@ -87,18 +106,24 @@ class DateReading:
 
 def match_date(text: str, position: int = 0, *, order: Order = None) -> DateReading | None:
     """The date that starts exactly at `position`, if any."""
-    match = _DATE.match(_folded(text), position)
+    match = _DATE.match(folded(text), position)
     if match:
         return _reading(match, text, order)
     short = _SHORT.match(text, position)
-    return _short(short, order) if short else None
+    if short:
+        return _short(short, order)
+    month_day = _MONTH_DAY_DIGITS.match(text, position)
+    if month_day:
+        return _certain(month_day, month_day[0], None, int(month_day[1]), int(month_day[2]))
+    dotted = _DOTTED.match(text, position)  # dots between numbers: day first, as above
+    return _certain(dotted, dotted[0], None, int(dotted[2]), int(dotted[1])) if dotted else None
 
 
 def find_dates(text: str, *, order: Order = None) -> Iterator[DateReading]:
     """Every date in the text, in order."""
     if not _NUMBERS.search(text):
         return
-    for match in _DATE.finditer(_folded(text)):
+    for match in _DATE.finditer(folded(text)):
         reading = _reading(match, text, order)
         if reading is not None:
             yield reading
@@ -107,11 +132,10 @@ def find_dates(text: str, *, order: Order = None) -> Iterator[DateReading]:
 def numeric_order(text: str) -> Order:
     """Whether the document writes the day or the month first, judged by the dates that allow one reading."""
     day_first = month_first = False
-    for match in _DATE.finditer(_folded(text)):
-        if match["num"]:
-            first, second, _ = (int(number) for number in _NUMBERS.findall(match["num"]))
-            day_first = day_first or (12 < first <= 31 and second <= 12)
-            month_first = month_first or (12 < second <= 31 and first <= 12)
+    for match in _ALL_NUMBERS.finditer(text):
+        first, second, _ = (int(number) for number in _NUMBERS.findall(match["num"]))
+        day_first = day_first or (12 < first <= 31 and second <= 12)
+        month_first = month_first or (12 < second <= 31 and first <= 12)
     for short in _SHORT.finditer(text):
         first, second = int(short[1]), int(short[3])
         day_first = day_first or (12 < first <= 31 and 1 <= second <= 12)
@@ -121,7 +145,7 @@ def numeric_order(text: str) -> Order:
     return NumberOrder("day" if day_first else "month")
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Lower case, of the same length: the dotted capital I is the one letter that would grow."""
     return text.replace("\u0130", "I").lower()
 
@@ -131,20 +155,29 @@ def _reading(match: re.Match[str], text: str, order: Order) -> DateReading | Non
     groups = match.groupdict()
     if groups["num"]:
         return _numeric(match, written, order)
+    if groups["mname"] and not groups["mgap"] and not groups["myear"]:
+        return None  # "May20" is a name more often than a day
+    return _certain(match, written, *_year_month_day(groups))
+
+
+def _year_month_day(groups: dict[str, str]) -> tuple[int | None, int, int]:
+    if groups["basic"]:
+        digits = groups["basic"]
+        return int(digits[:4]), int(digits[4:6]), int(digits[6:])
     if groups["iso"]:
         year, month, day = (int(number) for number in _NUMBERS.findall(groups["iso"]))
-        return _certain(match, written, year, month, day)
+        return year, month, day
     if groups["mname"]:
-        if not groups["mgap"] and not groups["myear"]:
-            return None  # "May20" is a name more often than a day
-        return _certain(match, written, _number(groups["myear"]), MONTHS[groups["mname"]], int(groups["mday"]))
+        return _number(groups["myear"]), MONTHS[groups["mname"]], int(groups["mday"])
     if groups["dname"]:
-        return _certain(match, written, _number(groups["dyear"]), MONTHS[groups["dname"]], int(groups["dday"]))
-    return _certain(match, written, _number(groups["eyear"]), int(groups["emonth"]), int(groups["eday"]))
+        return _number(groups["dyear"]), MONTHS[groups["dname"]], int(groups["dday"])
+    return _number(groups["eyear"]), int(groups["emonth"]), int(groups["eday"])
 
 
 def _number(digits: str | None) -> int | None:
-    return int(digits) if digits else None
+    if not digits:
+        return None
+    return int(digits) + (2000 if len(digits) == 2 else 0)
 
 
 def _certain(match: re.Match[str], written: str, year: int | None, month: int, day: int) -> DateReading | None:

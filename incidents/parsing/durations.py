@@ -4,24 +4,16 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-_NUMBER_WORDS: Final = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "half an": 0.5, "half a": 0.5,
-}  # fmt: skip
-_UNITS: Final = {
-    "d": 1440, "day": 1440, "days": 1440, "tag": 1440, "tage": 1440, "jour": 1440, "jours": 1440, "\u00eda": 1440,
-    "d\u00eda": 1440, "d\u00edas": 1440, "dia": 1440, "dias": 1440, "\u5929": 1440, "\u65e5": 1440, "w": 10080,
-    "week": 10080, "weeks": 10080, "h": 60, "hr": 60, "hrs": 60, "hour": 60, "hours": 60, "std": 60, "stunde": 60,
-    "stunden": 60, "heure": 60, "heures": 60, "hora": 60, "horas": 60, "ora": 60, "ore": 60, "uur": 60,
-    "\u5c0f\u65f6": 60, "\u5c0f\u6642": 60, "\u6642\u9593": 60, "m": 1, "min": 1, "mins": 1, "minute": 1,
-    "minutes": 1, "minuten": 1, "minuto": 1, "minutos": 1, "minuti": 1, "minuut": 1, "\u5206\u949f": 1,
-    "\u5206\u9418": 1, "\u5206": 1, "\u5206\u9593": 1,
-}  # fmt: skip
-_UNIT: Final = "|".join(sorted(_UNITS, key=lambda unit: (-len(unit), unit)))
+from .words import DURATIONS, alternatives
+
+_NUMBER_WORDS: Final[dict[str, float]] = dict(zip(DURATIONS["numbers"], (1, 1, *range(1, 13), 0.5, 0.5), strict=True))
+_MINUTES: Final = {"minutes": 1, "hours": 60, "days": 1440, "weeks": 10080}
+_UNITS: Final = {word: minutes for name, minutes in _MINUTES.items() for word in DURATIONS[name]}
+_UNIT: Final = alternatives(_UNITS)
 _NUMBER: Final = rf"(?:\d{{1,4}}(?:[.,]\d{{1,2}})?|(?:{'|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True))})(?=\s))"
 _PART: Final = rf"{_NUMBER}\s{{0,2}}-?(?:{_UNIT})(?![a-z])"
 _DURATION: Final = re.compile(
-    rf"(?<![\w.:/-])(?:{_PART})(?:\s{{0,2}}(?:,|and|und|et|y|e)?\s{{0,2}}{_PART}){{0,2}}"
+    rf"(?<![\w.:/-])(?:{_PART})(?:\s{{0,2}}(?:,|and|und|et|y|e|og|en|i|\u0438)?\s{{0,2}}{_PART}){{0,2}}"
     r"|(?<![\w.:/-])\d{1,3}h\d{1,2}(?:m|\b)"
 )
 _ONE: Final = re.compile(rf"({_NUMBER})\s{{0,2}}-?({_UNIT})(?![a-z])|(\d{{1,3}})h(\d{{1,2}})m?")

@@ -11,9 +11,9 @@ from .blocks import Block, Document
 from .clocks import find_clock
 from .dates import DateReading, Order, find_dates
 from .durations import DurationReading, find_duration
-from .sections import exact_key, label_of
+from .sections import Label, exact_key, label_of
 from .times import match_stamp
-from .words import LABELS, NOTHING
+from .words import LABELS, NOTHING, alternatives
 from .zones import ZoneReading, match_zone
 
 MOST_PROSE: Final = 50_000
@@ -24,7 +24,10 @@ FRONT_MATTER: Final = "the front matter"
 
 _LABEL_KINDS: Final = {name: kind for kind, names in LABELS.items() for name in names}
 _PLACEHOLDER: Final = re.compile(r"<[^<>@:/]{1,60}>|\{\{?[^{}]{1,60}\}\}?|\bTBD\b|\bTODO\b")
-_BY: Final = re.compile(r"^(?:by|written by|author:?|von|par|por)\s+(?P<name>[^.,:;]{3,60})$", re.IGNORECASE)
+_BY: Final = re.compile(
+    r"^(?:by|written by|created by|posted by|author:?|von|par|por)\s+(?P<name>[^.,:;|]{3,60})(?:[,|].*)?$",
+    re.IGNORECASE,
+)
 _SEVERITY: Final = re.compile(
     r"\b(?:SEV|Sev|sev)[\s:-]?[0-5]\b|\b[PS][0-4]\b(?=\s(?:incident|outage))|\bSeverity\s?[:=-]?\s?(?:level\s)?[0-5]\b"
 )
@@ -34,8 +37,14 @@ _LASTED: Final = re.compile(
     re.IGNORECASE,
 )
 _FIRST_LINES: Final = 5
+_NAME_AND_VALUE: Final = 2
+_LONGEST_VALUE: Final = 80
 _BESIDE: Final = 40
 _LONGEST: Final = 4000
+# "last modified on 10 March": a date of the document, not of the incident.
+_OF_DOCUMENT: Final = re.compile(
+    rf"\b(?:{alternatives(LABELS['document_date'])})\b[\s:]*(?:on\s|at\s|am\s|le\s)?$", re.IGNORECASE
+)
 _FROM_TO: Final = re.compile(r"(?:\bfrom\b|\bbetween\b|\bstarting at\b|\bvon\b|\bde\b)\s", re.IGNORECASE)
 
 
@@ -69,7 +78,16 @@ def find_title(document: Document) -> str | None:
         if block.kind == "heading":
             words = marks.heading_words(block.text)
             return words if words and exact_key(words) is None and not _is_row(block) else None
-    return _lone_first_line(document.blocks)
+    return _lone_first_line(document.blocks) or _labelled_title(document.blocks)
+
+
+def _labelled_title(blocks: Sequence[Block]) -> str | None:
+    """The value of "Title: …" among the first lines."""
+    for block in blocks[:_FIRST_LINES]:
+        label = label_of(block)
+        if label is not None and label.kind == "title" and label.rest:
+            return marks.heading_words(label.rest) or None
+    return None
 
 
 def _is_row(block: Block) -> bool:
@@ -84,11 +102,18 @@ def _lone_first_line(blocks: Sequence[Block]) -> str | None:
     words = marks.heading_words(filled[0].text)
     bold = filled[0].text.startswith("**") and filled[0].text.endswith("**")
     after = blocks.index(filled[0]) + 1
-    followed = blocks[after].kind == "blank" or exact_key(marks.heading_words(filled[1].text)) is not None
+    followed = blocks[after].kind == "blank" or _is_head_matter(filled[1])
     sentence = filled[0].text.rstrip().endswith((".", ":", ",", "!", "?"))
     if not followed or sentence or not 3 <= len(words) <= 120 or _is_label(filled[0], bold=bold) or match_stamp(words):
         return None
     return None if exact_key(words) else words
+
+
+def _is_head_matter(block: Block) -> bool:
+    """Whether a line may follow a title directly: a section's name, a known label, or who wrote it."""
+    label = label_of(block)
+    known = label is not None and label.kind is not None
+    return known or exact_key(marks.heading_words(block.text)) is not None or _BY.match(block.text) is not None
 
 
 def _is_label(block: Block, *, bold: bool) -> bool:
@@ -120,13 +145,40 @@ def find_facts(document: Document, prose: Sequence[Block]) -> Facts:
 
 
 def _fact(prose: Sequence[Block], index: int, block: Block) -> Fact | None:
-    label = label_of(block)
+    if block.kind == "row":
+        return _fact_in_table(block)
+    label = label_of(block) or _name_alone(prose, index, block)
     if label is None or label.kind is None:
         return None
     value = label.rest
     if not value and index + 1 < len(prose) and prose[index + 1].kind in ("line", "item"):
         value = prose[index + 1].text
     return Fact(label.kind, label.name, marks.one_line(value), block.raw)
+
+
+def _fact_in_table(block: Block) -> Fact | None:
+    """Read "| Severity | P1 |": a table of two columns, names and values."""
+    if len(block.cells) != _NAME_AND_VALUE or block.header:
+        return None
+    name = marks.heading_words(block.cells[0])
+    kind = _LABEL_KINDS.get(name.lower())
+    value = marks.one_line(block.cells[1])
+    return Fact(kind, name, value, block.raw) if kind and value else None
+
+
+def _name_alone(prose: Sequence[Block], index: int, block: Block) -> Label | None:
+    """A known name alone on its line, with the value on the line below: "Severity", "SEV-1"."""
+    kind = _LABEL_KINDS.get(marks.heading_words(block.text).lower()) if block.kind == "line" else None
+    below = prose[index + 1] if index + 1 < len(prose) else None
+    if (
+        kind is None
+        or not block.after_blank
+        or below is None
+        or below.kind != "line"
+        or len(below.text) > _LONGEST_VALUE
+    ):
+        return None
+    return Label(marks.heading_words(block.text), None, kind, "")
 
 
 def _author(fact: Fact | None, block: Block, facts: Facts) -> str | None:
@@ -183,7 +235,9 @@ def dates_by_place(facts: Facts, prose: Sequence[Block], document: Document, ord
         if fact.kind in ("start", "duration"):
             yield from (DateFound(found, f"\u201c{fact.name}\u201d") for found in find_dates(fact.value, order=order))
     for text in _prose_lines(prose):
-        yield from (DateFound(found, TEXT) for found in find_dates(text, order=order))
+        for found in find_dates(text, order=order):
+            if not _OF_DOCUMENT.search(text, max(0, found.start - _BESIDE), found.start):
+                yield DateFound(found, TEXT)
     for name, value in document.front:
         if _LABEL_KINDS.get(name) == "date":
             yield from (DateFound(found, FRONT_MATTER) for found in find_dates(value, order=order))
@@ -244,7 +298,7 @@ def find_length(facts: Facts, prose: Sequence[Block], warn: Callable[[str], None
     for text in _prose_lines(prose):
         found = _lasted(text)
         cue = _FROM_TO.search(text)
-        length = _told(found, warn) if found else _span(text[cue.end() :]) if cue else None
+        length = _told(found, warn) if found else _span(text, cue) if cue else None
         if found or length:
             return length
     return None
@@ -271,9 +325,9 @@ def _told(found: DurationReading, warn: Callable[[str], None]) -> int | None:
     return found.minutes
 
 
-def _span(text: str) -> int | None:
-    """The minutes of "7:31 PM to 9:21 PM" at the start of a text."""
-    stamp = match_stamp(text)
+def _span(text: str, cue: re.Match[str] | None = None) -> int | None:
+    """The minutes of "7:31 PM to 9:21 PM" at the start of a text, or behind a word such as "from" or "between"."""
+    stamp = match_stamp(text[cue.start() :] if cue else text) or (match_stamp(text[cue.end() :]) if cue else None)
     if stamp is None or stamp.clock is None or stamp.clock_end is None:
         return None
     day = dt.date(2000, 1, 1)

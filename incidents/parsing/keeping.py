@@ -104,4 +104,7 @@ class Keeper:
             else:
                 kept.append(block.raw)
         text = re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n").rstrip()
-        return "" if marks.is_bare(text) and "|" not in text else self._resolve(text)
+        if marks.is_bare(text) and "|" not in text:
+            self.structure.append(text)  # a comment or a rule shows nothing
+            return ""
+        return self._resolve(text)

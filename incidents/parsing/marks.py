@@ -18,7 +18,7 @@ _TAG_NAMES: Final = (
 )
 TAG: Final = re.compile(rf"<(?=[/a-zA-Z])/?(?:{_TAG_NAMES})(?:\s[^<>]{{0,600}})?/?>", re.IGNORECASE)
 _COMMENT: Final = re.compile(r"<!--[^<>]{0,2000}-->")
-_IMAGE: Final = re.compile(r"!\[([^\[\]]{0,400})\]\(\s{0,3}<?([^()\s<>]{1,2000})>?[^()]{0,300}\)")
+_IMAGE: Final = re.compile(r"!\[([^\[\]]{0,400})\]\(\s{0,3}<?([^()\s<>]{1,2000})>?([^()]{0,300})\)")
 _LINK: Final = re.compile(
     r"\[([^\[\]]{0,600}(?:\[[^\[\]]{0,100}\][^\[\]]{0,200})?)\]\(\s{0,3}<?([^()\s<>]{0,2000}"
     r"(?:\([^()\s]{0,200}\)[^()\s<>]{0,500})?)>?(?:\s{1,3}[^()]{0,300})?\)"
@@ -37,6 +37,7 @@ SHORTCODE: Final = re.compile(_SHORTCODE)
 _EMOJI: Final = "[\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]\ufe0f?"
 DECORATION: Final = re.compile(rf"(?:\s|&(?:emsp|ensp|nbsp|thinsp);|\u200b|{_SHORTCODE}|{_EMOJI}){{1,12}}")
 _PICTURE: Final = re.compile(_EMOJI)
+_MARKED: Final = re.compile(r"[<\[*_~`\\&]|[^\S\n]\s|\n[^\S\n]|[^\S\n ]")
 _SPACES: Final = re.compile(r"[^\S\n]+")
 _MARKDOWN_ONLY: Final = re.compile(r"[\s*_`~#>\\|+=.,;:\-]*")
 
@@ -54,6 +55,8 @@ def plain(text: str) -> str:
 
     Line breaks stay, other white space is collapsed. `<words like these>` that are no HTML tag stay.
     """
+    if _MARKED.search(text) is None:
+        return text.strip()
     if "<" in text:
         text = _COMMENT.sub(" ", text) if "<!--" in text else text
         text = TAG.sub(" ", _AUTOLINK.sub(r"\1", text))
@@ -90,17 +93,22 @@ def images(text: str) -> Iterator[Image]:
     """Every image in Markdown or HTML, in order within each kind."""
     if "![" in text:
         for match in _IMAGE.finditer(text):
-            yield Image(match[2], " ".join(match[1].split()))
+            title = match[3].strip(" \"'")
+            yield Image(match[2], " ".join(f"{match[1]} {title}".split()))
     if "<img" in text.lower():
-        for match in _IMG_TAG.finditer(text):
-            found = {key.lower(): double or single for key, double, single in _ATTRIBUTE.findall(match[1])}
-            if found.get("src"):
-                yield Image(html.unescape(found["src"]), html.unescape(found.get("alt", "")))
+        yield from filter(None, map(_image_of_tag, _IMG_TAG.finditer(text)))
+
+
+def _image_of_tag(tag: re.Match[str]) -> Image | None:
+    found: dict[str, str] = {}
+    for key, double, single in _ATTRIBUTE.findall(tag[1]):
+        found[key.lower()] = f"{found.get(key.lower(), '')} {double or single}".strip()
+    return Image(html.unescape(found["src"]), html.unescape(found.get("alt", ""))) if found.get("src") else None
 
 
 def without_images(text: str) -> str:
-    """The text with its images taken out."""
-    return _IMG_TAG.sub("", _IMAGE.sub("", text))
+    """The text with its images taken out; an image tag that names no address stays."""
+    return _IMG_TAG.sub(lambda tag: "" if _image_of_tag(tag) else tag[1], _IMAGE.sub("", text))
 
 
 def resolve_references(text: str, definitions: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ _BLOCK: Final = re.compile(
     r"|br|summary|details|blockquote|header|footer|main|body|html|head)(?:\s[^<>]{0,600})?/?>",
     re.IGNORECASE,
 )
-_DRESS: Final = re.compile(r"</?(?:span|font|small|big|u)(?:\s[^<>]{0,400})?>", re.IGNORECASE)
+_DRESS: Final = re.compile(r"</?(?:span|font|small|big|u|var|time)(?:\s[^<>]{0,400})?>", re.IGNORECASE)
 _MOST_TAGS: Final = 2000
 _BOLD: Final = re.compile(r"</?(?:b|strong)(?:\s[^<>]{0,200})?>", re.IGNORECASE)
 
@@ -61,11 +61,10 @@ class HtmlLines:
         return _opening(name, made)
 
     def _table_tag(self, name: str, closing: bool, current: str, made: list[str]) -> str:
-        if self._cells is None:
-            if current.strip():
-                made.append(current)
-        elif self._cells:
+        if self._cells:
             self._cells[-1] += current
+        elif current.strip():
+            made.append(current)
         if name in ("td", "th") and not closing:
             self._cells = [*(self._cells or []), ""]
         elif name in ("tr", "table"):

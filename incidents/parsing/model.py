@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from . import marks
-from .times import Precision
+from .scanning import Precision
 
 SectionKey = Literal[
     "summary",
@@ -134,7 +134,11 @@ class ProposedMilestone:
 
 @dataclass(frozen=True, slots=True)
 class ParsedTimeline:
-    """Rows, and all text of the input that became no row (`left_over`, one string a block)."""
+    """Rows, and all text of the input that became no row (`left_over`, one string a paragraph).
+
+    `structure` holds the lines whose meaning went into the rows: days, zones, column heads. With it, every word of
+    the input is in some field.
+    """
 
     entries: tuple[ParsedEntry, ...]
     time_zone: str | None
@@ -142,6 +146,12 @@ class ParsedTimeline:
     left_over: tuple[str, ...]
     warnings: tuple[str, ...]
     questions: tuple[Question, ...] = ()
+    structure: tuple[str, ...] = ()
+
+    @property
+    def open_questions(self) -> tuple[Question, ...]:
+        """The questions that are not answered yet."""
+        return tuple(question for question in self.questions if question.answer is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +178,11 @@ class ParsedReport:
     structure: tuple[str, ...] = ()
     file_name: str | None = None
     questions: tuple[Question, ...] = ()
+
+    @property
+    def open_questions(self) -> tuple[Question, ...]:
+        """The questions that are not answered yet."""
+        return tuple(question for question in self.questions if question.answer is None)
 
     def text_of(self, key: SectionKey) -> str | None:
         """The Markdown of all sections with this key, or None when there is none."""

@@ -1,9 +1,9 @@
 """Pasted text → timeline rows, without a report around them: a chat log, notes, a table, an ISO log."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from .blocks import Block, read_document, unquoted
+from .blocks import read_document, unquoted
 from .dates import numeric_order
 from .model import ParsedTimeline
 from .moments import Known
@@ -44,9 +44,10 @@ def parse_timeline(
         entries=tuple(rows.entries),
         time_zone=_written(rows, chosen),
         utc_offset_minutes=_offset(rows, chosen, date),
-        left_over=_paragraphs(rows.left_over),
+        left_over=(*_paragraphs(document.front_raw), *_paragraphs("\n".join(block.raw for block in rows.left_over))),
         warnings=_warnings(rows, chosen, date),
         questions=once_each(rows.questions),
+        structure=tuple(line for line in rows.structure if line.strip()),
     )
 
 
@@ -73,9 +74,8 @@ def _offset(rows: Rows, chosen: ZoneReading | None, date: dt.date | None) -> int
     return zone.minutes_at(dt.datetime.combine(date, dt.time(12)) if date else None) if zone else None
 
 
-def _paragraphs(blocks: Sequence[Block]) -> tuple[str, ...]:
-    found = "\n".join(block.raw for block in blocks).split("\n\n")
-    return tuple(paragraph.strip("\n") for paragraph in found if paragraph.strip())
+def _paragraphs(text: str) -> tuple[str, ...]:
+    return tuple(paragraph.strip("\n") for paragraph in text.split("\n\n") if paragraph.strip())
 
 
 def _warnings(rows: Rows, chosen: ZoneReading | None, date: dt.date | None) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from . import marks
 from .dates import DateReading
 from .milestones import suggest_milestone
 from .model import MilestoneKind
-from .times import Precision, Stamp, match_stamp
+from .scanning import Precision, Stamp
+from .times import match_stamp
 from .zones import ZoneReading
 
 _HALF_DAY: Final = dt.timedelta(hours=12)

@@ -31,6 +31,7 @@ from .model import ParsedImage, ParsedReport, Question
 from .moments import Known
 from .questions import Answers, date_question, once_each, zone_question
 from .sections import Part, outline
+from .shapes import has_rows
 from .source import to_text
 from .timeline import Rows, read_rows
 from .zones import ZoneReading, declared_zone, headed_zone
@@ -144,7 +145,7 @@ class _ReportReader:
         for part in named:
             region = self._region(part)
             blocks = [block for inner in region for block in inner.blocks]
-            if any(candidate(block, order=self.order) or block.kind == "row" for block in blocks):
+            if has_rows(blocks, self.order):
                 if part.heading or not best:
                     best = region
                 if part.heading:
@@ -268,23 +269,29 @@ class _ReportReader:
         """Read every action section; those with a weaker heading only when no other has items. Returns their parts."""
         named = any(part.key == "actions" for part in self.parts)
         for key in ("actions", "actions_weak"):
-            used: list[Part] = []
-            proper = named and key == "actions_weak"
-            for root in self.parts:
-                if root.key != key or (root.parent is not None and root.parent.container is not None):
-                    continue
-                region = self._region(root)
-                if proper and is_ticked_off(region):
-                    continue
-                found = read_actions(region, self._resolve)
-                self.actions.items.extend(found.items)
-                self.actions.left_over.extend(found.left_over)
-                self.actions.structure.extend([*(part.raw or part.heading for part in region), *found.structure])
-                used.extend(region)
+            regions = [region for region in self._action_regions(key) if not (named and self._is_about_report(region))]
+            self._collect(regions, inline=False)
             if self.actions.items:
-                return used
-            self.actions = Actions()
+                # Beside a list of items, "Improvements: rotate the logs" is one more.
+                self._collect(regions, inline=True)
+                return [part for region in regions for part in region]
+        self.actions = Actions()
         return []
+
+    def _action_regions(self, key: str) -> list[list[Part]]:
+        roots = (part for part in self.parts if part.key == key)
+        return [self._region(root) for root in roots if root.parent is None or root.parent.container is None]
+
+    def _is_about_report(self, region: list[Part]) -> bool:
+        return region[0].key == "actions_weak" and is_ticked_off(region)
+
+    def _collect(self, regions: Sequence[list[Part]], *, inline: bool) -> None:
+        self.actions = Actions()
+        for region in regions:
+            found = read_actions(region, self._resolve, inline=inline)
+            self.actions.items.extend(found.items)
+            self.actions.left_over.extend(found.left_over)
+            self.actions.structure.extend([*(part.raw or part.heading for part in region), *found.structure])
 
     # ── result ─────────────────────────────────────────────────────────────
 

@@ -1,5 +1,6 @@
 """From bytes to clean text, or a sentence that says why not."""
 
+import re
 from typing import Final
 
 MAX_BYTES: Final = 1_048_576
@@ -10,8 +11,16 @@ MAX_LINES: Final = 10_000
 
 _BOM: Final = "\ufeff"
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
-_LEGAL_CONTROLS: Final = frozenset("\t\n\r\f\v\x1b")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _BINARY_SHARE: Final = 0.02
+_DIRECTION_MARKS: Final = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_MENDED: Final = {
+    **{ord(mark): None for mark in _DIRECTION_MARKS},
+    **{
+        code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+    },
+}
 
 
 class ReadingError(ValueError):
@@ -29,6 +38,10 @@ class NotAReport(ReadingError):
 def to_text(source: str | bytes) -> str:
     r"""UTF-8 bytes or text → text without a byte order mark, its lines ended by `\n`.
 
+    Marks that only set the direction of writing are taken out: they are invisible, stand between a time and its
+    line's start, and can make a text read otherwise than it is. Control characters from 0x80 on are punctuation of
+    Windows-1252 that somebody read as Latin-1, and become that.
+
     Raises:
         Unreadable: too large, binary, NUL characters, UTF-16, or invalid UTF-8.
     """
@@ -39,7 +52,7 @@ def to_text(source: str | bytes) -> str:
         if len(text) > MAX_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
             raise Unreadable(_too_large(len(text)))
     _refuse_binary(text)
-    text = text.removeprefix(_BOM).replace("\r\n", "\n").replace("\r", "\n")
+    text = text.removeprefix(_BOM).translate(_MENDED).replace("\r\n", "\n").replace("\r", "\n")
     lines = text.count("\n") + 1
     if lines > MAX_LINES:
         raise Unreadable(f"The text is too long: {lines:,} lines. A report may have up to {MAX_LINES:,}.")
@@ -66,9 +79,9 @@ def _decode(data: bytes) -> str:
 def _refuse_binary(text: str) -> None:
     if "\0" in text:
         raise Unreadable(_NUL)
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if _SURROGATE.search(text):
         raise Unreadable("The text holds half a character (a lone surrogate). Copy it again from its source.")
-    controls = sum(1 for character in text if character < " " and character not in _LEGAL_CONTROLS)
+    controls = sum(1 for _ in _CONTROL.finditer(text))
     if controls > max(8, len(text) * _BINARY_SHARE):
         raise Unreadable("The file is binary: it holds control characters that no text has.")
 

@@ -1,26 +1,27 @@
 """Timeline rows in a run of blocks: tables, headings, bullets, bare lines, a time alone on its line.
 
-One kind of block carries the rows of a list; what is not a row belongs to the row above it, or is left over.
+`shapes` says what carries the rows; what is not a row belongs to the row above it, or is left over.
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final
 
 from . import marks
 from .blocks import Block
-from .candidates import LONGEST_LABEL, SHORT_LINE, Candidate, candidate, day_heading, is_update_head, pieces
+from .candidates import LONGEST_LABEL, SHORT_LINE, Candidate, day_heading, pieces
 from .dates import DateReading, Order, find_dates
 from .model import ParsedEntry, Question
-from .moments import Known, Moment, Timed, settle
-from .tables import TimeTable, is_head_row, read_time_table
-from .times import Stamp, match_stamp
+from .moments import Known, Moment, Timed
+from .scanning import Stamp
+from .settling import settle
+from .shapes import MOST_ROWS, Shape, Style, find_shape, heads_table, is_alone, is_placeholder, opened_fences
+from .tables import TimeTable
+from .times import match_stamp
 from .zones import ZoneReading, declared_zone, headed_zone
 
-Style = Literal["heading", "table", "item", "line", "label", "day"]
-
-MOST_ROWS: Final = 3000
+_ZERO: Final = re.compile(r"[\s*_>(-]{0,6}T\s?(?:[+-]\s?)?0\s{0,2}(?:=|:|is)\s{0,2}")
 
 
 @dataclass(slots=True)
@@ -63,73 +64,37 @@ def read_rows(
 
 class _RowReader:
     def __init__(self, blocks: Sequence[Block], known: Known, order: Order, definitions: Mapping[str, str]) -> None:
-        self.blocks = [piece for block in blocks for piece in pieces(block, order)]
+        self.blocks = [piece for block in opened_fences(blocks, order) for piece in pieces(block, order)]
         self.known = known
         self.order = order
         self.definitions = definitions
+        self.shape = Shape()
         self.rows = Rows()
         self.drafts: list[_Draft] = []
         self.day: DateReading | None = None
         self.zone: ZoneReading | None = None
-        self.after_table = False
-        self.candidates: dict[int, Candidate] = {}
-        self.tables: dict[int, TimeTable] = {}
+        self.zero: Stamp | None = None
+        self.detached = False
         self.table: TimeTable | None = None
-        self.row_indent = 0
         self.ruled = False
         self.day_block: Block | None = None
+        # Lines that belong to the row whose time comes below them.
+        self.waiting: list[Block] = []
 
     def read(self) -> Rows:
-        self._find_candidates()
-        self.rows.style = self._style()
+        self.shape = find_shape(self.blocks, self.order)
+        self.rows.style = self.shape.style
+        if len(self.shape.candidates) >= MOST_ROWS:
+            self.rows.warnings.append(f"Only the first {MOST_ROWS} rows were read; the rest is kept as text.")
         if self.rows.style is None:
             self.rows.left_over = [block for block in self.blocks if block.kind != "rule"]
+            self.rows.structure = [block.raw for block in self.blocks if block.kind == "rule"]
             return self.rows
-        self.row_indent = self._row_indent()
         for index, block in enumerate(self.blocks):
             self._take(index, block)
+        self._let_go()
         self._finish()
         return self.rows
-
-    def _find_candidates(self) -> None:
-        for index, block in enumerate(self.blocks):
-            if block.kind == "row":
-                if block.header or index == 0 or self.blocks[index - 1].kind not in ("row", "rule"):
-                    table = read_time_table(self.blocks, index, self.order)
-                    if table:
-                        self.tables[index] = table
-            elif len(self.candidates) < MOST_ROWS:
-                found = candidate(block, order=self.order)
-                if found:
-                    self.candidates[index] = found
-        if len(self.candidates) >= MOST_ROWS:
-            self.rows.warnings.append(f"Only the first {MOST_ROWS} rows were read; the rest is kept as text.")
-
-    def _style(self) -> Style | None:
-        counts: dict[Style, int] = {"heading": 0, "item": 0, "line": 0, "label": 0, "day": 0}
-        for index, found in self.candidates.items():
-            kind = self.blocks[index].kind
-            if found.label:
-                counts["label"] += 1
-            elif found.stamp.clock or self._is_placeholder(found):
-                counts["heading" if kind == "heading" else "item" if kind == "item" else "line"] += 1
-            elif found.stamp.date:
-                counts["day"] += 1
-        if self.tables:
-            return "table"
-        if counts["heading"]:
-            return "heading"
-        best: Style = max(("item", "line", "label"), key=lambda style: counts[style])
-        if counts[best] >= counts["day"] or not self._is_update_log():
-            return best if counts[best] else "day" if counts["day"] else None
-        return "day"
-
-    def _is_update_log(self) -> bool:
-        heads = sum(is_update_head(self.blocks[index], self.order) for index in self.candidates)
-        return heads > 1
-
-    def _is_placeholder(self, found: Candidate) -> bool:
-        return found.stamp.clock is None and found.stamp.date is None
 
     # ── one block ──────────────────────────────────────────────────────────
 
@@ -140,25 +105,30 @@ class _RowReader:
             self.rows.left_over.append(block)
         elif block.kind == "rule":
             self.ruled = True
+            self.rows.structure.append(block.raw)
             self._append_blank()
         elif block.kind == "blank":
+            self._let_go()
             self._append_blank()
         elif self._is_row(index, block):
-            found = self.candidates[index]
-            self._start(found.stamp, found.text, block.raw, joined=block.kind == "item")
-        elif not (self._take_day(block) or self._take_zone(block) or self._take_first_notice(block)):
+            self._take_row(self.shape.candidates[index], block)
+        elif index in self.shape.names or (self.shape.closing and block.kind == "line"):
+            self.waiting.append(block)
+        elif not (
+            self._take_zero(block) or self._take_day(block) or self._take_zone(block) or self._take_first_notice(block)
+        ):
             self._attach(block)
 
     def _is_row(self, index: int, block: Block) -> bool:
-        found = self.candidates.get(index)
-        if found is None:
+        found = self.shape.candidates.get(index)
+        if found is None or (found.stamp.relative is not None and _ZERO.match(block.text)):
             return False
         style = self.rows.style
-        timed = found.stamp.clock is not None or self._is_placeholder(found)
+        timed = found.stamp.clock is not None or is_placeholder(found)
         if style == "label" or found.label:
-            return found.label and style == "label"
-        if style == "day":
-            return found.stamp.date is not None and bool(found.text)
+            return style == "label" and (found.label or is_alone(found))
+        if style in ("log", "day"):
+            return style == "log" or (found.stamp.date is not None and bool(found.text))
         if style in ("heading", "table") or block.kind == "heading":
             return style == block.kind and timed
         if timed:
@@ -167,41 +137,57 @@ class _RowReader:
 
     def _fits(self, found: Candidate, block: Block) -> bool:
         """Whether a timed line or item is at the level of the rows, and not inside one."""
-        if block.kind == self.rows.style:
-            return block.indent <= self.row_indent + 1
-        if self.rows.style == "item":
-            return block.after_blank and found.stamp.separated and block.indent <= self.row_indent + 1
-        return block.indent <= self.row_indent + 1
-
-    def _row_indent(self) -> int:
-        return min(
-            (
-                self.blocks[index].indent
-                for index, found in self.candidates.items()
-                if self.blocks[index].kind == self.rows.style and not found.label
-            ),
-            default=0,
+        if block.kind == "line" and is_alone(found):
+            return True
+        if block.indent > self.shape.row_indent + 1:
+            return False
+        return (
+            block.kind == self.rows.style or self.rows.style != "item" or (block.after_blank and found.stamp.separated)
         )
+
+    def _take_row(self, found: Candidate, block: Block) -> None:
+        above, self.waiting = self.waiting, []
+        text = [line.raw.strip() for line in above] + ([found.text] if found.text else [])
+        raw = "\n".join([*(line.raw for line in above), block.raw])
+        self._start(found.stamp, "\n".join(text), raw, joined=block.kind == "item")
+        self.detached = self.shape.closing
+
+    def _let_go(self) -> None:
+        """Lines that wait for a time below them, when none has come."""
+        waiting, self.waiting = self.waiting, []
+        for block in waiting:
+            self._attach(block)
 
     def _day_of(self, block: Block) -> tuple[DateReading, str] | None:
         found = day_heading(block, self.order)
         return found if found and not found[1] else None
 
+    def _take_zero(self, block: Block) -> bool:
+        """Read "T0 = 05:02 UTC": the time that "T+5m" is counted from."""
+        zero = _ZERO.match(block.text) if block.kind in ("line", "item") else None
+        stamp = match_stamp(block.text[zero.end() :], order=self.order) if zero else None
+        if zero is None or stamp is None or stamp.clock is None:
+            return False
+        if block.text[zero.end() + stamp.end :].strip(" )*_."):
+            return False
+        self.zero = stamp
+        self.rows.structure.append(block.raw)
+        return True
+
     def _take_day(self, block: Block) -> bool:
         found = day_heading(block, self.order)
-        if found is None:
+        if found is None or self.rows.style == "day":
             return False
         date, rest = found
         if rest and not (block.kind == "heading" or rest.endswith((":", "\uff1a"))):
             return False
-        if self.rows.style == "day":
-            return False
+        self._let_go()
         self.day = date
         self.zone = headed_zone(marks.one_line(block.text)) or self.zone
         self.rows.zone = self.rows.zone or self.zone
         self.rows.structure.append(block.raw)
         self.day_block = block
-        self._close()
+        self.detached = True  # text below a day and before a row belongs to the day
         return True
 
     def _take_zone(self, block: Block) -> bool:
@@ -228,16 +214,21 @@ class _RowReader:
         return False
 
     def _take_table_row(self, index: int, block: Block) -> None:
-        table = self.tables.get(index)
+        table = self.shape.tables.get(index)
         if table is not None:
             self.zone = table.zone or self.zone
             self.rows.zone = self.rows.zone or table.zone
             self.table = table
-            if block.header or is_head_row(block):
+            if heads_table(block):
                 self.rows.structure.append(block.raw)
                 return
         if self.table is None:
             self._attach(block)
+            return
+        day = self.table.day_of(block, self.order)
+        if day is not None:
+            self.day = day
+            self.rows.structure.append(block.raw)
             return
         stamp, text = self.table.read(block, self.order)
         if stamp is None and not text:
@@ -247,21 +238,18 @@ class _RowReader:
             self.drafts[-1].raw.append(block.raw)
             return
         self._start(stamp or Stamp("", 0, precision="unknown"), text, block.raw)
-        self.after_table = True
+        self.detached = True
 
     # ── rows in the making ─────────────────────────────────────────────────
 
     def _start(self, stamp: Stamp, text: str, raw: str, *, joined: bool = False) -> None:
-        self.after_table = False
+        self.detached = False
         self.day_block = None
-        self.drafts.append(_Draft(Timed(stamp, self.day, self.zone), [text] if text else [], [raw], joined))
-
-    def _close(self) -> None:
-        """A day heading ends the row above it: text below it and before a row belongs to the day."""
-        self.after_table = True
+        timed = Timed(stamp, self.day, self.zone, self.zero)
+        self.drafts.append(_Draft(timed, [text] if text else [], [raw], joined))
 
     def _attach(self, block: Block) -> None:
-        if not self.drafts or self.after_table:
+        if not self.drafts or self.detached:
             if self.day_block is not None:
                 self.rows.left_over.append(self.day_block)  # a note about a day says which
                 self.day_block = None
@@ -277,7 +265,7 @@ class _RowReader:
             draft.text.append(text)
 
     def _append_blank(self) -> None:
-        if self.drafts and not self.after_table:
+        if self.drafts and not self.detached:
             self.drafts[-1].text.append("")
             self.drafts[-1].raw.append("")
 
@@ -300,7 +288,7 @@ def _entry(draft: _Draft, moment: Moment, markdown: Callable[[list[str]], str]) 
     return ParsedEntry(
         time_as_written=marks.one_line(draft.timed.stamp.written),
         occurred_at=moment.occurred_at,
-        precision=draft.timed.stamp.precision,
+        precision=moment.precision or draft.timed.stamp.precision,
         text=text,
         raw="\n".join(draft.raw).strip("\n"),
         doubts=tuple(dict.fromkeys(doubts)),

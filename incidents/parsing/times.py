@@ -6,127 +6,74 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from typing import Final
 
 from .clocks import CLOCK, Clock, clock_of
 from .dates import DateReading, Order, match_date
+from .leads import read_day_lead, read_day_word, read_label, read_lead
+from .scanning import Scan, Stamp
+from .spans import read_after_clock, read_qualifiers
 from .words import TIME, alternatives
-from .zones import ZoneReading, match_zone
-
-Precision = Literal["exact", "about", "before", "after", "unknown"]
+from .zones import ZoneReading
 
 _LONGEST: Final = 160  # no stamp is longer; the rest of the line is not looked at
 
-
-def _words(name: str) -> str:
-    return alternatives(TIME[name])
-
-
-_ABOUT: Final = re.compile(
-    rf"(?:[~\u2248\u223c\u301c\uff5e]|(?:{_words('about_before')})(?![^\W\d_]))\s{{0,2}}", re.IGNORECASE
-)
-_BEFORE: Final = re.compile(rf"(?:{_words('before')})(?![^\W_])\s{{1,2}}|<\s?(?=\d)", re.IGNORECASE)
-_AFTER: Final = re.compile(rf"(?:{_words('after')})(?![^\W_])\s{{1,2}}|>\s?(?=\d)", re.IGNORECASE)
-_AT: Final = re.compile(rf"(?:{_words('at')})(?![^\W_])\s{{1,2}}|@\s?(?=\d)", re.IGNORECASE)
-_ABOUT_AFTER: Final = re.compile(rf"\s{{0,2}}(?:{_words('about_after')})(?![a-z])", re.IGNORECASE)
-_BRACKETED: Final = re.compile(r"\s{0,2}\(([^()\n]{1,60})\)")
-_DOUBT_WORDS: Final = tuple(TIME["doubt"])
 _UNKNOWN: Final = re.compile(
-    r"\?{2,8}(?::\?{2})?|--:--|[Hh]{2}:[Mm]{2}|[0-2]?[xX?]:[xX?0-5][xX?]|[0-2]?\d:[xX?]{2}|T\s?[+\u2212-]\s?\d{1,4}(?::\d\d|\s?(?:s|m|min|mins|h|hr|hrs|d)\b)?"
+    r"\?{2,8}(?::\?{2})?|--:--|[Hh]{2}:[Mm]{2}|[0-2]?[xX?]:[xX?0-5][xX?]|[0-2]?\d:(?:[xX?]{2}|[0-5][xX?])"
     r"|T\d{1,3}(?=\s{0,2}(?:[:|\uff1a-]|$))|(?:unknown|TBD|unclear)(?: time)?(?=\s{0,2}(?:[:\])|-]|$))",
 )
-_RANGE: Final = re.compile(
-    rf"\s{{0,2}}(?:[-\u2013\u2014~\u301c\uff5e\u2192]|->|\b(?:{_words('range')})\b)\s{{0,2}}", re.IGNORECASE
+_RELATIVE: Final = re.compile(
+    r"(?:[tT]\s?(?P<sign>[+\u2212-])|\+)\s?(?:(?P<h>\d{1,3}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?"
+    r"|(?P<hours>\d{1,3})\s?(?:hours?|hrs?|h)\s?(?:(?P<more>\d{1,2})\s?(?:minutes?|mins?|m)?(?!\w))?"
+    r"|(?P<minutes>\d{1,5})\s?(?:minutes?|mins?|m|')(?!\w)|(?P<seconds>\d{1,6})\s?(?:seconds?|secs?|s)(?!\w)"
+    r"|(?P<days>\d{1,3})\s?(?:days?|d)(?!\w)|(?P<bare>\d{1,5})(?![\w.:%]))"
 )
-_SHORT_END: Final = re.compile(r"[-\u2013](\d{2})(?![\d:.])")
-_OPENING: Final = re.compile(r"[\s>]{0,8}((?:\*{1,3}|_{1,3}|`{1,2}|[\"'(\[{<\u3010\uff08\u201c]|\s){0,6})")
+_RELATIVE_GAP: Final = re.compile(r"\s?[(\[/|,=\u2013-]?\s?")
+_EPOCH: Final = re.compile(r"(?:1\d{9}|20\d{8})(?:\d{3})?(?![\d:])(?:[.,]\d{1,9})?(?=[\s\]),;:|]|$)")
+_OPENING: Final = re.compile(r"[\s>]{0,8}((?:~~|\*{1,3}|_{1,3}|`{1,2}|[\"'(\[{<\u3010\uff08\u201c]|\s){0,6})")
 _CLOSING: Final = re.compile(r"[*_`\"'\])}>\u3011\uff09\u201d]{0,6}")
 _SEPARATOR: Final = re.compile(
-    r"(?:\s|[:\uff1a;,\u3001|>]|[-\u2013\u2014]{1,3}(?=[\s\w\"'`*(\[@]|$)|[=-]>|\u2192|\u00b7|\u2022|\.(?=\s)|\\(?=$))*"
+    r"(?:\s|[:\uff1a;,\u3001|>\u2502]|[-\u2010-\u2015\u2212]{1,3}(?=[\s\w\"'`*(\[@]|$)|[=-]>|\u2192|\u00b7|\u2022|\.(?=\s)"
+    r"|\\(?=$)|\u00e2\u20ac[\u201c\u201d])*"
 )
 _DATE_GAP: Final = re.compile(
-    r"(?:\s{0,2}[,@]|\s{1,3}[-\u2013\u2014|]|T(?=\d)|\s{0,2}:(?=\s))?\s{0,3}(?:\*\*|__|`)?(?=\S|$)"
+    r"(?:\s?[(\uff08][^()\uff08\uff09\d\n]{1,12}[)\uff09])?"
+    r"(?:\s{0,2}[,@]|\s{1,3}[-\u2013\u2014|]|T(?=\d)|\s{0,2}:(?=\s|\d\d:\d\d:))?\s{0,3}(?:\*\*|__|`)?(?=\S|$)"
 )
 _DOTTED: Final = re.compile(r"(\d{1,2})\.(\d{2})(?![\d.%]|\s?[A-Za-z]?B\b)")
-_YEAR: Final = re.compile(r"\s(\d{4})(?![\d:.-])")
-_ELSEWHERE: Final = re.compile(r"\s{0,2}(?P<mark>[/(=|])\s{0,2}")
+_BASIC: Final = re.compile(r"([01]\d|2[0-3])([0-5]\d)([0-5]\d)?(?:[.,]\d{1,9})?(?![\d:.])")
+_NAMED: Final = re.compile(rf"(?:(?P<noon>{alternatives(TIME['noon'])})|{alternatives(TIME['midnight'])})(?![^\W_])")
+_NAMED_END: Final = re.compile(r"\s{0,2}(?:[:\uff1a,;|(\])\u2013\u2014-]|[*_]{2}|[A-Z]{2,4}\b|$)")
 _ARROW: Final = re.compile(r"\s{0,4}(?:-+>|=>|\u21b3|\u2192)\s{0,4}")
-_ZONE_GAP: Final = re.compile(r"\s{0,2}\(?")
-_QUESTION: Final = re.compile(r"\?(?!\w)")
 _INSIDE_COLON: Final = re.compile(r"\s?[:\uff1a,]?(?=[*_`\"'\])}>\u3011\uff09\u201d])")
-_AFTERTHOUGHT: Final = re.compile(r",?\s{1,2}(?:on\s{1,2}|am\s|le\s|el\s)?|\s{0,2}\(")
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What a line says about time before it says what happened.
-
-    `end` is where the text of the row begins in the line. `clock` is None for a date alone and for a
-    placeholder ("???", "T3"), whose `precision` is "unknown". `next_day` is set for 24:00.
-    """
-
-    written: str
-    end: int
-    date: DateReading | None = None
-    clock: dt.time | None = None
-    clock_end: dt.time | None = None
-    zone: ZoneReading | None = None
-    precision: Precision = "exact"
-    half_day: bool = False
-    next_day: bool = False
-    separated: bool = False
-    doubts: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class _Scan:
-    """A reading in progress: the text, where we are, what was found."""
-
-    text: str
-    order: Order
-    position: int = 0
-    precision: Precision = "exact"
-    date: DateReading | None = None
-    clock: Clock | None = None
-    clock_end: dt.time | None = None
-    zone: ZoneReading | None = None
-    unknown: bool = False
-    doubts: list[str] = field(default_factory=list)
-
-    def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        match = pattern.match(self.text, self.position)
-        if match and match.end() > self.position:
-            self.position = match.end()
-            return match
-        return None
+_UTC: Final = ZoneReading("UTC", 0, 0, minutes=0)
 
 
 def match_stamp(text: str, *, order: Order = None) -> Stamp | None:
     """The stamp that a line begins with, if any; marks and brackets around it are skipped."""
-    scan = _Scan(text[:_LONGEST], order)
+    scan = Scan(text[:_LONGEST], order)
     scan.take(_ARROW)
     opening = scan.take(_OPENING)
+    scan.opened = bool(opening and opening[1].strip()) | read_label(scan)
     start = scan.position
-    _lead_in(scan)
+    read_lead(scan)
     _date(scan)
-    _lead_in(scan)
-    if not (_clock(scan) or _dotted_clock(scan)):
+    read_lead(scan)
+    if not (_clock(scan) or _dotted_clock(scan) or _basic_clock(scan) or _named_clock(scan) or _epoch(scan)):
         _placeholder(scan)
-    if scan.date is None and scan.clock is None and not scan.unknown:
+    if scan.date is None and scan.clock is None and scan.relative is None and not scan.unknown:
         return None
     if scan.clock:
-        _after_clock(scan)
-    _qualifiers(scan)
+        read_after_clock(scan)
+    read_qualifiers(scan)
     written = scan.text[start : scan.position].strip().rstrip(",").strip()
-    opened = bool(opening and opening[1].strip())
-    if opened and written.count(")") > written.count("("):
+    if scan.opened and written.count(")") > written.count("("):
         written = written.rstrip(")")
-    end = _skip_separator(scan, opened)
+    end = _skip_separator(scan)
     return _stamp(scan, written, end)
 
 
-def _stamp(scan: _Scan, written: str, end: int) -> Stamp:
+def _stamp(scan: Scan, written: str, end: int) -> Stamp:
     clock = scan.clock
     doubts = [*scan.doubts, *(clock.doubts if clock else ()), *(scan.date.doubts if scan.date else ())]
     return Stamp(
@@ -135,8 +82,10 @@ def _stamp(scan: _Scan, written: str, end: int) -> Stamp:
         date=scan.date,
         clock=clock.time if clock else None,
         clock_end=scan.clock_end,
+        date_end=scan.date_end,
         zone=scan.zone,
         precision="unknown" if clock is None else scan.precision,
+        relative=scan.relative,
         half_day=bool(clock and clock.half_day),
         next_day=bool(clock and clock.next_day),
         separated=end > scan.position,
@@ -144,48 +93,29 @@ def _stamp(scan: _Scan, written: str, end: int) -> Stamp:
     )
 
 
-def _lead_in(scan: _Scan) -> None:
-    for _ in range(3):
-        if scan.take(_ABOUT):
-            scan.precision = "about"
-        elif scan.take(_BEFORE):
-            scan.precision = "before"
-        elif scan.take(_AFTER):
-            scan.precision = "after"
-        elif not scan.take(_AT):
-            return
-
-
-def _dotted_clock(scan: _Scan) -> bool:
-    """Read "11.50" after a date: without one it would be a number."""
-    match = _DOTTED.match(scan.text, scan.position)
-    if match is None or scan.date is None:
-        return False
-    hour, minute = int(match[1]), int(match[2])
-    if hour > 23 or minute > 59:
-        return False
-    scan.clock = Clock(dt.time(hour, minute), match.end())
-    scan.position = match.end()
-    return True
-
-
-def _date(scan: _Scan) -> None:
+def _date(scan: Scan) -> None:
+    read_day_lead(scan)
     scan.date = match_date(scan.text, scan.position, order=scan.order)
     if scan.date is None:
+        read_day_word(scan)
         return
     scan.position = scan.date.end
     gap = _DATE_GAP.match(scan.text, scan.position)
     if gap is None:
         return
     # The gap is only skipped when a time follows: "2024-03-05 - text" keeps its separator.
-    saved = scan.position
+    saved, precision, led = scan.position, scan.precision, scan.led
     scan.position = gap.end()
-    _lead_in(scan)
-    if not any(pattern.match(scan.text, scan.position) for pattern in (CLOCK, _DOTTED, _UNKNOWN)):
-        scan.position = saved
+    read_lead(scan)
+    patterns = (CLOCK, _DOTTED, _UNKNOWN) if "-" not in gap[0] else (CLOCK, _UNKNOWN)
+    if _is_basic(scan.date):
+        patterns = (*patterns, _BASIC)
+    named = _NAMED.match(scan.folded, scan.position)
+    if not named and not any(pattern.match(scan.text, scan.position) for pattern in patterns):
+        scan.position, scan.precision, scan.led = saved, precision, led
 
 
-def _clock(scan: _Scan) -> bool:
+def _clock(scan: Scan) -> bool:
     match = CLOCK.match(scan.text, scan.position)
     clock = clock_of(match) if match else None
     if clock is None:
@@ -195,157 +125,108 @@ def _clock(scan: _Scan) -> bool:
     return True
 
 
-def _placeholder(scan: _Scan) -> None:
+def _dotted_clock(scan: Scan) -> bool:
+    """Read "11.50" after a date or a word such as "kl.": without one it would be a number."""
+    match = _DOTTED.match(scan.text, scan.position)
+    if match is None or not (scan.date or scan.led):
+        return False
+    hour, minute = int(match[1]), int(match[2])
+    if hour > 23 or minute > 59:
+        return False
+    scan.clock = Clock(dt.time(hour, minute), match.end())
+    scan.position = match.end()
+    return True
+
+
+def _basic_clock(scan: Scan) -> bool:
+    """Read the time of "20260307T050211Z", ISO 8601's basic format."""
+    match = _BASIC.match(scan.text, scan.position) if scan.date and _is_basic(scan.date) else None
+    if match is None:
+        return False
+    scan.clock = Clock(dt.time(int(match[1]), int(match[2]), int(match[3] or 0)), match.end())
+    scan.position = match.end()
+    return True
+
+
+def _is_basic(date: DateReading) -> bool:
+    return date.written.isdigit() and len(date.written) == 8
+
+
+def _named_clock(scan: Scan) -> bool:
+    """Read "noon" and "midnight", where they can't be part of a sentence."""
+    match = _NAMED.match(scan.folded, scan.position)
+    if match is None or not (scan.led or scan.date or _NAMED_END.match(scan.text, match.end())):
+        return False
+    scan.clock = Clock(dt.time(12 if match["noon"] else 0), match.end(), half_day=True)
+    scan.position = match.end()
+    return True
+
+
+def _epoch(scan: Scan) -> bool:
+    """Read seconds or milliseconds since 1970: ten digits or thirteen, and no letter behind them."""
+    match = _EPOCH.match(scan.text, scan.position) if scan.date is None and not scan.led else None
+    if match is None:
+        return False
+    digits = re.split(r"[.,]", match[0])[0]
+    moment = dt.datetime.fromtimestamp(int(digits[:10]), dt.UTC)
+    day = moment.date()
+    scan.date = DateReading(match[0], match.start(), match.end(), day.month, day.day, day.year, day)
+    scan.clock = Clock(moment.time(), match.end(), seconds=True)
+    scan.zone = _UTC
+    scan.position = match.end()
+    return True
+
+
+def _placeholder(scan: Scan) -> None:
     if scan.date is None or scan.text[scan.position : scan.position + 1].strip():
         scan.unknown = scan.take(_UNKNOWN) is not None
+    if not scan.unknown and scan.date is None and not scan.led:
+        _relative(scan)
 
 
-def _after_clock(scan: _Scan) -> None:
-    _qualifiers(scan)
-    _zone(scan)
-    _range(scan)
-    if scan.zone is None:
-        _zone(scan)
-    if scan.date is None:
-        _date_after(scan)
-    else:
-        _year_after(scan, scan.date)
-    if scan.zone is not None:
-        _elsewhere(scan, scan.zone)
-    _qualifiers(scan)
-
-
-def _year_after(scan: _Scan, date: DateReading) -> None:
-    """Read the year at the end of "Wed May 1 10:00:00 UTC 2024"."""
-    year = _YEAR.match(scan.text, scan.position) if date.year is None and scan.zone else None
-    if year is not None:
-        scan.date = replace(date, year=int(year[1]), value=date.with_year(int(year[1])))
-        scan.position = year.end()
-
-
-def _elsewhere(scan: _Scan, zone: ZoneReading) -> None:
-    """Skip the same moment on another clock: "10:00 UTC / 12:00 CEST"."""
-    gap = _ELSEWHERE.match(scan.text, scan.position)
-    match = CLOCK.match(scan.text, gap.end()) if gap else None
-    clock = clock_of(match) if match else None
-    if gap is None or clock is None or scan.clock is None:
+def _relative(scan: Scan) -> None:
+    """Read "T+5m" or "+1h10": a time counted from another one, and the clock that may stand beside it."""
+    match = scan.take(_RELATIVE)
+    if match is None:
         return
-    after = _ZONE_GAP.match(scan.text, clock.end)
-    other = match_zone(scan.text, after.end() if after else clock.end)
-    if other is None:
-        return
-    scan.position = other.end + (1 if gap["mark"] == "(" and scan.text[other.end : other.end + 1] == ")" else 0)
-    if zone.minutes is not None and other.minutes is not None:
-        apart = (clock.time.hour - scan.clock.time.hour) * 60 + clock.time.minute - scan.clock.time.minute
-        if (apart - (other.minutes - zone.minutes)) % (24 * 60):
-            scan.doubts.append("The two times of this row are not the same moment.")
-
-
-def _zone(scan: _Scan) -> None:
-    start = scan.position
-    iso = scan.date is not None
-    gap = _ZONE_GAP.match(scan.text, start)
-    at = gap.end() if gap else start
-    zone = match_zone(scan.text, at)
-    if zone is None or (scan.text[at] == "-" and not _is_offset(scan.text, at, iso=iso)):
-        return
-    scan.zone = zone
-    scan.position = zone.end
-    if "(" in scan.text[start:at] and scan.text[zone.end : zone.end + 1] == ")":
-        scan.position += 1
-
-
-def _is_offset(text: str, at: int, *, iso: bool) -> bool:
-    """Whether "-07:00" or "-0700" is an offset rather than the end of a range.
-
-    After a date it is ISO 8601's offset; otherwise only "-0700" after a space is, for "14:02-14:30" is a range.
-    """
-    return iso or (text[at + 3 : at + 4] != ":" and text[at - 1 : at] == " ")
-
-
-def _range(scan: _Scan) -> None:
-    short = _SHORT_END.match(scan.text, scan.position)
-    if short and scan.clock:
-        _short_range(scan, scan.clock, short)
-        return
+    scan.relative = _distance(match, scan)
+    scan.unknown = True
     saved = scan.position
-    if scan.take(_RANGE):
-        about = scan.take(_ABOUT)
-        date = match_date(scan.text, scan.position, order=scan.order)
-        if date:
-            scan.position = date.end
-            scan.take(_DATE_GAP)
-        match = CLOCK.match(scan.text, scan.position)
-        clock = clock_of(match) if match else None
-        if clock and scan.clock:
-            _long_range(scan, scan.clock, clock)
-            scan.precision = "about" if about else scan.precision
-            return
-    scan.position = saved
+    gap = scan.take(_RELATIVE_GAP)
+    if _clock(scan):
+        scan.opened = scan.opened or bool(gap and gap[0].strip(" |,=") in {"(", "["})
+        scan.unknown = False
+    else:
+        scan.position = saved
 
 
-def _short_range(scan: _Scan, clock: Clock, short: re.Match[str]) -> None:
-    """Read a short end: "16:05:57-58" ends at second 58; "14:02-09" ends at minute 09."""
-    number = int(short[1])
-    if number > 59:
-        return
-    written_seconds = scan.text[: scan.position].rstrip().count(":") >= 2
-    end = clock.time.replace(second=number) if written_seconds else clock.time.replace(minute=number)
-    if end > clock.time:
-        scan.clock_end = end
-        scan.position = short.end()
+def _distance(match: re.Match[str], scan: Scan) -> dt.timedelta | None:
+    found = {name: int(value) for name, value in match.groupdict().items() if value and name != "sign"}
+    if found.get("bare"):
+        return None  # five of what?
+    if "h" in found and "s" not in found:
+        scan.doubts.append(f"\u201c{match[0]}\u201d is read as hours and minutes.")
+    distance = dt.timedelta(
+        days=found.get("days", 0),
+        hours=found.get("h", 0) + found.get("hours", 0),
+        minutes=found.get("m", 0) + found.get("more", 0) + found.get("minutes", 0),
+        seconds=found.get("s", 0) + found.get("seconds", 0),
+    )
+    return -distance if match["sign"] in ("-", "\u2212") else distance
 
 
-def _long_range(scan: _Scan, start: Clock, end: Clock) -> None:
-    if end.half_day and not start.half_day and end.time.hour >= 12:
-        # "2:00 - 3:30 PM": the half of the day is written once, at the end
-        later = start.time.replace(hour=start.time.hour + 12) if start.time.hour < 12 else start.time
-        if later <= end.time:
-            start.time, start.half_day = later, True
-    scan.clock_end = end.time
-    scan.doubts.extend(doubt for doubt in end.doubts if doubt not in scan.doubts)
-    scan.position = end.end
-
-
-def _date_after(scan: _Scan) -> None:
-    """Read "14:17, Feb 20": a date right after the time."""
-    gap = _AFTERTHOUGHT.match(scan.text, scan.position)
-    if gap is None:
-        return
-    date = match_date(scan.text, gap.end(), order=scan.order)
-    if date is None:
-        return
-    bracketed = scan.text[gap.end() - 1] == "("
-    following = scan.text[date.end : date.end + 1]
-    if bracketed and following != ")":
-        return
-    scan.date = date
-    scan.position = date.end + (1 if bracketed else 0)
-
-
-def _qualifiers(scan: _Scan) -> None:
-    if scan.clock is None and not scan.unknown and scan.date is None:
-        return
-    if scan.take(_ABOUT_AFTER):
-        scan.precision = "about"
-    bracket = _BRACKETED.match(scan.text, scan.position)
-    if bracket and any(word in bracket[1].lower() for word in _DOUBT_WORDS):
-        scan.position = bracket.end()
-        if scan.precision == "exact":
-            scan.precision = "about"
-        scan.doubts.append(f"The time is marked \u201c{bracket[1].strip()}\u201d.")
-    elif scan.clock and _QUESTION.match(scan.text, scan.position):
-        scan.position += 1
-        scan.precision = "about"
-
-
-def _skip_separator(scan: _Scan, opened: bool) -> int:
+def _skip_separator(scan: Scan) -> int:
     position = scan.position
-    if opened:
+    if scan.opened:
         # a colon may stand inside the marks: "**14:00:** text"
         inside = _INSIDE_COLON.match(scan.text, position)
         position = inside.end() if inside else position
         closing = _CLOSING.match(scan.text, position)
         position = closing.end() if closing else position
-    separator = _SEPARATOR.match(scan.text, position)
+    return match_separator(scan.text, position)
+
+
+def match_separator(text: str, position: int) -> int:
+    """Where the text of a row begins: behind the marks that part it from its time."""
+    separator = _SEPARATOR.match(text, position)
     return separator.end() if separator else position

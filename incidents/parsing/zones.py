@@ -1,18 +1,19 @@
 """Time zones as people write them: offsets, abbreviations, names, IANA names.
 
 Nothing is assumed: no zone written gives none, and an abbreviation that two parts of the world use
-(IST, CST) gives no offset but every reading. The abbreviations are those of the IANA time zone database
-and of Wikipedia's list of time zone abbreviations, as far as incident reports use them.
+(IST, CST) gives no offset but every reading. What the names mean is in `zones.toml`.
 """
 
 import datetime as dt
 import re
+import tomllib
 import zoneinfo
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Final, NamedTuple
 
-from .words import ZONE_TRIGGERS, alternatives
+from .words import ZONE_WORDS, alternatives
 
 _H: Final = 60
 
@@ -30,62 +31,12 @@ class Place(NamedTuple):
         return f"{self.name} ({said_offset(self.minutes)})"
 
 
-# Abbreviation → minutes east of UTC.
-_FIXED: Final[dict[str, int]] = {
-    "UTC": 0, "GMT": 0, "BST": 1 * _H,
-    "WET": 0, "WEST": 1 * _H, "CET": 1 * _H, "CEST": 2 * _H, "MEZ": 1 * _H, "MESZ": 2 * _H,
-    "EET": 2 * _H, "EEST": 3 * _H, "MSK": 3 * _H, "TRT": 3 * _H, "WAT": 1 * _H, "CAT": 2 * _H, "SAST": 2 * _H,
-    "EAT": 3 * _H, "PKT": 5 * _H, "NPT": 345, "ICT": 7 * _H, "WIB": 7 * _H, "SGT": 8 * _H, "HKT": 8 * _H,
-    "AWST": 8 * _H, "PHT": 8 * _H, "JST": 9 * _H, "KST": 9 * _H, "ACST": 570, "ACDT": 630, "AEST": 10 * _H,
-    "AEDT": 11 * _H, "NZST": 12 * _H, "NZDT": 13 * _H, "NDT": -150, "NST": -210, "ADT": -3 * _H, "BRT": -3 * _H,
-    "ART": -3 * _H, "EDT": -4 * _H, "EST": -5 * _H, "CDT": -5 * _H, "MDT": -6 * _H, "MST": -7 * _H,
-    "PDT": -7 * _H, "PST": -8 * _H, "AKDT": -8 * _H, "AKST": -9 * _H, "HST": -10 * _H,
-}  # fmt: skip
-# Abbreviation that follows the season → the region whose rules it follows.
-_REGIONS: Final[dict[str, str]] = {
-    "PT": "America/Los_Angeles", "MT": "America/Denver", "CT": "America/Chicago", "ET": "America/New_York",
-    "PST/PDT": "America/Los_Angeles", "MST/MDT": "America/Denver", "CST/CDT": "America/Chicago",
-    "EST/EDT": "America/New_York", "CET/CEST": "Europe/Berlin", "GMT/BST": "Europe/London",
-    "EET/EEST": "Europe/Helsinki", "AEST/AEDT": "Australia/Sydney", "NZST/NZDT": "Pacific/Auckland",
-}  # fmt: skip
-# Standard-time abbreviations that are often written all year round → their region, to say so when it matters.
-_SEASONAL: Final[dict[str, str]] = {
-    "PST": "America/Los_Angeles", "PDT": "America/Los_Angeles", "MDT": "America/Denver", "EST": "America/New_York",
-    "EDT": "America/New_York", "CDT": "America/Chicago", "CET": "Europe/Berlin", "CEST": "Europe/Berlin",
-    "BST": "Europe/London",
-}  # fmt: skip
-# One abbreviation, several clocks: where, minutes east of UTC, the region whose clocks show it (in its season).
-_AMBIGUOUS: Final[dict[str, tuple[Place, ...]]] = {
-    "IST": (Place("India", 330, "Asia/Kolkata"), Place("Israel", 120, "Asia/Jerusalem"),
-            Place("Ireland", 60, "Europe/Dublin")),
-    "CST": (Place("North America, Central", -360, "America/Chicago"), Place("China", 480, "Asia/Shanghai"),
-            Place("Cuba", -300, "America/Havana")),
-    "AST": (Place("Atlantic, Canada", -240, "America/Halifax"), Place("Arabia", 180, "Asia/Riyadh")),
-    "SST": (Place("Samoa", -660, "Pacific/Pago_Pago"), Place("Singapore", 480, "Asia/Singapore")),
-    "GST": (Place("Gulf", 240, "Asia/Dubai"), Place("South Georgia", -120, "Atlantic/South_Georgia")),
-    "ECT": (Place("Ecuador", -300, "America/Guayaquil"), Place("Eastern Caribbean", -240, "America/Port_of_Spain")),
-    "AMT": (Place("Amazon", -240, "America/Manaus"), Place("Armenia", 240, "Asia/Yerevan")),
-}  # fmt: skip
-# Names in words → region, or minutes when the name says which half of the year.
-_NAMES: Final[dict[str, str | int]] = {
-    "coordinated universal time": 0, "universal time": 0, "greenwich mean time": 0, "zulu": 0,
-    "pacific standard time": -480, "pacific daylight time": -420, "pacific time": "America/Los_Angeles",
-    "pacific": "America/Los_Angeles", "us/pacific": "America/Los_Angeles",
-    "mountain standard time": -420, "mountain daylight time": -360, "mountain time": "America/Denver",
-    "central standard time": -360, "central daylight time": -300, "central time": "America/Chicago",
-    "eastern standard time": -300, "eastern daylight time": -240, "eastern time": "America/New_York",
-    "eastern": "America/New_York", "us/eastern": "America/New_York", "us/central": "America/Chicago",
-    "central european summer time": 120, "central european time": 60, "eastern european time": 120,
-    "british summer time": 60, "london time": "Europe/London", "uk time": "Europe/London",
-    "berlin time": "Europe/Berlin", "paris time": "Europe/Paris", "israel time": "Asia/Jerusalem",
-    "india standard time": 330, "indian standard time": 330, "irish standard time": 60, "israel standard time": 120,
-    "china standard time": 480, "beijing time": 480, "singapore time": 480, "hong kong time": 480,
-    "japan standard time": 540, "japan time": 540, "korea standard time": 540, "east africa time": 180,
-    "west africa time": 60, "moscow time": 180, "sydney time": "Australia/Sydney",
-    "\u5317\u4eac\u65f6\u95f4": 480, "\u4e2d\u56fd\u6807\u51c6\u65f6\u95f4": 480, "\u65e5\u672c\u6642\u9593": 540,
-    "\u65e5\u672c\u6a19\u6e96\u6642": 540, "\u5354\u5b9a\u4e16\u754c\u6642": 0, "\u4e16\u754c\u534f\u8c03\u65f6": 0,
-    "\ud55c\uad6d \uc2dc\uac04": 540, "heure de paris": "Europe/Paris", "mitteleurop\u00e4ische zeit": 60,
-}  # fmt: skip
+_DATA: Final = tomllib.loads(Path(__file__).with_name("zones.toml").read_text(encoding="utf-8"))
+_FIXED: Final[dict[str, int]] = _DATA["fixed"]
+_REGIONS: Final[dict[str, str]] = _DATA["regions"]
+_SEASONAL: Final[dict[str, str]] = _DATA["seasonal"]
+_AMBIGUOUS: Final = {name: tuple(Place(*place) for place in places) for name, places in _DATA["ambiguous"].items()}
+_NAMES: Final[dict[str, str | int]] = _DATA["names"]
 _MINUS: Final = "\u2212"
 _OFFSET: Final = (
     rf"(?:utc|gmt)(?:\s?\(?(?:(?P<osign>[+{_MINUS}-])(?P<ohour>\d{{1,2}})|\s?(?P<psign>\+)\s(?P<phour>\d{{1,2}}))"
@@ -97,12 +48,22 @@ _ZONE: Final = re.compile(
     rf"|(?P<name>{alternatives(_NAMES)})(?![^\W_])"
     rf"|(?P<abbreviation>(?:{alternatives({*_FIXED, *_REGIONS, *_AMBIGUOUS}).lower()})"
     rf"(?:/(?:{alternatives({*_FIXED, 'PT', 'MT', 'CT', 'ET'}).lower()}))?)(?![^\W_])"
-    r"(?P<also>\s?\((?:utc|gmt)\s?[+-]\s?\d{1,2}(?::\d\d)?\))?"
+    r"(?P<also>\s?\((?:utc|gmt)?\s?[+-]\s?\d{1,2}(?::?\d\d)?\))?"
     r"|(?P<iana>(?:africa|america|asia|atlantic|australia|europe|indian|pacific)/[a-z_]{2,20}(?:/[a-z_]{2,20})?)"
 )
-_TRIGGER: Final = re.compile(rf"(?<![\w-])(?:{alternatives(ZONE_TRIGGERS)})(?![a-z])")
+_TRIGGER: Final = re.compile(rf"(?<![\w-])(?:{alternatives([*ZONE_WORDS['plain'], *ZONE_WORDS['trigger']])})(?![a-z])")
 _WORD_STARTS: Final = re.compile(r"(?<![^\W\d_])(?=[^\W\d_]|[+])|(?<=[\u3040-\u9fff])(?=[a-z])")
 _EDGES: Final = re.compile(r"[(\[\uff08]\s?|\s(?=\S)")
+_CITY: Final = re.compile(
+    r"(?P<city>[A-Z][^\W\d_]+(?:[ -][A-Z][^\W\d_]+){0,2})(?:['\u2019]s)?\s(?:local\s)?[Tt]ime(?![a-z])"
+)
+_EAST_ASIAN: Final = re.compile(alternatives(name for name in _NAMES if ord(name[0]) > 0x2E80))
+# What may stand between "time" and its zone. After a plainer word ("times", "time zone") anything may.
+_JOINT: Final = re.compile(rf"(?:[\s:=(\[,*_\"'-]|\b(?:{alternatives(ZONE_WORDS['joint'])})\b|[^\x00-\x7f]+)*")
+_PLAIN_TRIGGERS: Final = frozenset(ZONE_WORDS["plain"])
+_EVERYTHING: Final = re.compile(
+    r"\b(?:everything|all|events|entries|logs?|clocks?)\b[^.!?\n]{0,50}\b(?:in|is|are|on)\s(?P<zone>[^\s].{0,40}?)\W*$"
+)
 _REACH: Final = 40
 _LONGEST_LINE: Final = 400
 _DAY_MINUTES: Final = 14 * _H
@@ -186,7 +147,20 @@ def match_zone(text: str, position: int = 0) -> ZoneReading | None:
     """The zone that starts exactly at `position`, if any. Abbreviations must be in capitals (utc and gmt need not)."""
     folded = text.replace("\u0130", "I").lower()
     match = _ZONE.match(folded, position)
-    return _reading(match, text) if match else None
+    return _reading(match, text) if match else _city_time(text, position)
+
+
+def _city_time(text: str, position: int) -> ZoneReading | None:
+    """Read "Berlin time": the name of a place that the time zone database knows."""
+    match = _CITY.match(text, position)
+    region = _cities().get(match["city"].lower()) if match else None
+    return ZoneReading(match[0], match.start(), match.end(), region=region) if match and region else None
+
+
+@lru_cache(maxsize=1)
+def _cities() -> dict[str, str]:
+    names = (name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "US/")))
+    return {name.rpartition("/")[2].replace("_", " ").lower(): name for name in sorted(names)}
 
 
 def named_zone(written: str) -> ZoneReading | None:
@@ -204,11 +178,22 @@ def declared_zone(text: str) -> ZoneReading | None:
     folded = text.replace("\u0130", "I").lower()
     for trigger in _TRIGGER.finditer(folded, 0, _LONGEST_LINE):
         for start in _WORD_STARTS.finditer(folded, trigger.end(), trigger.end() + _REACH):
-            match = _ZONE.match(folded, start.start())
-            found = _reading(match, text) if match else None
+            joined = trigger[0] in _PLAIN_TRIGGERS or _JOINT.fullmatch(folded, trigger.end(), start.start())
+            found = match_zone(text, start.start()) if joined else None
             if found:
                 return found
-    return None
+    everything = _EVERYTHING.search(folded[:_LONGEST_LINE])
+    found = match_zone(text, everything.start("zone")) if everything else None
+    return found if everything and found and found.end >= everything.end("zone") else None
+
+
+def without_zones(text: str) -> str:
+    """The text without the zones that it names."""
+    for start in reversed([*_WORD_STARTS.finditer(text.lower()[:_LONGEST_LINE])]):
+        found = match_zone(text, start.start())
+        if found:
+            text = f"{text[: start.start()]} {text[found.end :]}"
+    return _EAST_ASIAN.sub(" ", text)
 
 
 def headed_zone(text: str) -> ZoneReading | None:
@@ -222,7 +207,8 @@ def headed_zone(text: str) -> ZoneReading | None:
             return found
         if found and start[0].strip() and text[found.end : found.end + 1] in (")", "]", "\uff09"):
             return found
-    return None
+    name = _EAST_ASIAN.search(text[:_LONGEST_LINE])
+    return match_zone(text, name.start()) if name else None
 
 
 def _reading(match: re.Match[str], text: str) -> ZoneReading | None:

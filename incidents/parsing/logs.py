@@ -1,0 +1,54 @@
+"""Times that only their list gives away: inside the lines of a log, or written without a mark ("14.32", "0502")."""
+
+import datetime as dt
+import re
+from typing import Final
+
+from .blocks import Block
+from .candidates import Candidate
+from .dates import Order
+from .scanning import Stamp
+from .times import match_separator, match_stamp
+
+_BARE_CLOCK: Final = re.compile(
+    r"\*{0,2}(?P<written>(?P<h>[01]?\d|2[0-3])(?P<dot>\.)?(?P<m>[0-5]\d))\*{0,2}(?=\s|\s?[:,\u2013\u2014-]\s)"
+)
+_FOUR_DIGITS: Final = 4
+# What a log line begins with, before its time: one word ("ERROR", "checkout-1 |"), or something that ends in a mark.
+_LOG_TIME: Final = re.compile(
+    r"(?P<before>[\[(\"']?)(?:\d{4}[-/]\d\d[-/]\d\d[T\s]\d\d:\d\d:\d\d|\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d"
+    r"|[A-Z][a-z]{2}\s{1,2}\d{1,2}\s\d\d:\d\d:\d\d|(?<=\b[DIWEF])(?:0\d|1[0-2])[0-3]\d\s\d\d:\d\d:\d\d\.\d)"
+)
+_LOG_KEY: Final = re.compile(r"[\w@.]{1,20}=$")
+_LOG_MARKS: Final = ("[", "(", "|", ":", ">", "=", "]", "-", '"', "'")
+_LOG_PREFIX: Final = 120
+
+
+def bare_clock(block: Block) -> Candidate | None:
+    """A line that may begin with "14.32" or "0502": only its neighbours can tell that this is a time."""
+    match = _BARE_CLOCK.match(block.text) if block.kind in ("line", "item") else None
+    if match is None or (not match["dot"] and len(match["written"]) < _FOUR_DIGITS):
+        return None
+    separator = match_separator(block.text, match.end())
+    stamp = Stamp(match["written"], separator, clock=dt.time(int(match["h"]), int(match["m"])), separated=True)
+    return Candidate(stamp, block.text[separator:].strip())
+
+
+def embedded(block: Block, *, order: Order = None) -> Candidate | None:
+    """The time inside a line of a log: "ERROR 2026-03-07 05:02:11 text", "10.0.0.1 - - [07/Mar/2026:05:02:11 +0000]".
+
+    Its text is the rest of the line; all of the line when the time is the quoted value of something (JSON).
+    """
+    match = _LOG_TIME.search(block.text, 0, _LOG_PREFIX) if block.kind in ("line", "item") else None
+    if match is None:
+        return None
+    before = block.text[: match.start()].rstrip()
+    if len(before.split()) > 1 and not (before + match["before"]).endswith(_LOG_MARKS):
+        return None
+    stamp = match_stamp(block.text[match.start() :], order=order)
+    if stamp is None or stamp.clock is None or stamp.date is None:
+        return None
+    if match["before"] in ("'", '"') and not _LOG_KEY.search(before):
+        return Candidate(stamp, block.text)
+    rest = block.text[match.start() + stamp.end :].strip()
+    return Candidate(stamp, f"{_LOG_KEY.sub('', before).rstrip()} {rest}".strip())
