@@ -14,9 +14,10 @@ from django.utils.safestring import SafeString
 
 from incidents.authoring.fields import clock_of, to_moment
 from incidents.authoring.forms.timeline import MARKS, PRECISIONS
-from incidents.authoring.operations import NewRow, digest
+from incidents.authoring.operations import NewRow
 from incidents.authoring.rows import options
 from incidents.authoring.zones import known_zone, zone_label
+from incidents.edits import digest
 from incidents.milestones import MilestoneKind, Precision
 from incidents.models import Incident
 from incidents.parsing import Choice, ParsedEntry, ParsedTimeline, Question, parse_timeline, suggest_milestone

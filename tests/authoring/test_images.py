@@ -15,7 +15,6 @@ from PIL import Image, PngImagePlugin
 from accounts.roles import Role
 from incidents import checks
 from incidents.authoring.operations import (
-    Gone,
     ImageRefused,
     add_image,
     delete_image,
@@ -23,6 +22,7 @@ from incidents.authoring.operations import (
     revise_image,
     revise_section,
 )
+from incidents.edits import Gone
 from incidents.models import Attachment, Incident, Report
 from incidents.publishing.operations import start_correction
 from tests.factories import NOW, make_draft, make_user, publish

@@ -19,6 +19,7 @@ from incidents.milestones import (
     MilestoneKind,
     Precision,
     contradictions,
+    likely_day,
 )
 from incidents.models import Incident
 from incidents.models import Milestone as Row
@@ -34,7 +35,7 @@ class MilestonesForm(PlainForm):
         self.is_restored = False
         self.conflicts: dict[str, str] = {}
         super().__init__(*args, prefix="milestones", **kwargs)
-        day = None
+        known = {kind: row.as_fact() for kind, row in self.rows_stored.items()}
         for kind in MilestoneKind:
             row = self.rows_stored.get(kind)
             moment = MomentField(
@@ -46,8 +47,7 @@ class MilestonesForm(PlainForm):
                 initial=row.at if row else None,
                 optional_day=True,
             )
-            day = row.at.astimezone(incident.zone).date() if row and row.at else day
-            moment.widget.day = day  # of the one before, so that only the time is typed
+            moment.widget.day = likely_day(known, kind, zone=incident.zone)  # so that only the time is typed
             self.fields[f"{kind}_at"] = moment
             self.fields[f"{kind}_precision"] = forms.ChoiceField(
                 choices=PRECISION_CHOICES,

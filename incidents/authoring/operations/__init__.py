@@ -47,7 +47,6 @@ from incidents.authoring.operations.unsent import (
     keep_unsent,
     unsent_by,
 )
-from incidents.edits import EditConflict, Gone, Seen, as_sent, digest
 
 __all__ = [
     "BEATS_EVERY",
@@ -55,25 +54,20 @@ __all__ = [
     "MAX_UNSENT_INPUTS",
     "MAX_UNSENT_LENGTH",
     "AlreadyUndone",
-    "EditConflict",
-    "Gone",
     "ImageRefused",
     "ImpactTwice",
     "MilestoneValue",
     "NewRow",
     "ReportLocked",
-    "Seen",
     "action_values",
     "add_action_item",
     "add_entry",
     "add_image",
     "add_impact",
-    "as_sent",
     "delete_action_item",
     "delete_entry",
     "delete_image",
     "delete_impact",
-    "digest",
     "entry_values",
     "fact_values",
     "forget_unsent",

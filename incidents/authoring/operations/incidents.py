@@ -37,6 +37,7 @@ def open_incident(
     is_private: bool = False,
 ) -> Incident:
     """Open an incident with its draft report. The number is the next one, without gaps."""
+    severity = Severity.objects.select_for_update().get(pk=severity.pk)  # nobody deletes it meanwhile
     incident = Incident.objects.create(
         number=IncidentCounter.take(),
         title=title,

@@ -9,8 +9,6 @@ from accounts.access import require
 from accounts.roles import Capability
 from incidents.authoring.forms import ActionItemForm, NewActionForm
 from incidents.authoring.operations import (
-    EditConflict,
-    Gone,
     ReportLocked,
     add_action_item,
     delete_action_item,
@@ -25,6 +23,7 @@ from incidents.authoring.views.answers import (
     refuse,
     save,
 )
+from incidents.edits import EditConflict, Gone
 from incidents.models import ActionItem
 from incidents.permissions import incident_for, require_action_items
 

@@ -22,8 +22,6 @@ from accounts.roles import Capability
 from incidents.authoring.editor import Editor
 from incidents.authoring.forms import EntryForm, MilestonesForm, sent_by
 from incidents.authoring.operations import (
-    EditConflict,
-    Gone,
     ImageRefused,
     ImpactTwice,
     ReportLocked,
@@ -31,6 +29,7 @@ from incidents.authoring.operations import (
     keep_unsent,
 )
 from incidents.authoring.rows import Row, row_of_form
+from incidents.edits import EditConflict, Gone
 from incidents.models import Incident, TimelineEntry
 
 Form = Any  # one of the editor's forms: each has prefix, data, errors

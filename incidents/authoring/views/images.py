@@ -11,7 +11,6 @@ from accounts.access import require
 from accounts.roles import Capability
 from incidents.authoring.forms import ImageForm, UploadForm
 from incidents.authoring.operations import (
-    Gone,
     ReportLocked,
     add_image,
     delete_image,
@@ -19,6 +18,7 @@ from incidents.authoring.operations import (
     revise_image,
 )
 from incidents.authoring.views.answers import Pieces, differing, done, part_of, refuse, save
+from incidents.edits import Gone
 from incidents.models import Attachment
 from incidents.permissions import incident_for
 

@@ -13,8 +13,6 @@ from accounts.access import require
 from accounts.roles import Capability
 from incidents.authoring.forms import FactsForm, ImpactForm, MilestonesForm, NewImpactForm, SectionForm
 from incidents.authoring.operations import (
-    EditConflict,
-    Gone,
     ReportLocked,
     add_impact,
     delete_impact,
@@ -33,6 +31,7 @@ from incidents.authoring.views.answers import (
     refuse,
     save,
 )
+from incidents.edits import EditConflict, Gone
 from incidents.models import Component, IncidentComponent, Report, ReportSection
 from incidents.models.report import SECTION_CHOICES
 from incidents.permissions import incident_for

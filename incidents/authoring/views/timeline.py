@@ -15,8 +15,6 @@ from accounts.roles import Capability
 from incidents.authoring.forms import EntryForm, LineForm
 from incidents.authoring.line import ReadLine, read_typed_line
 from incidents.authoring.operations import (
-    EditConflict,
-    Gone,
     ReportLocked,
     add_entry,
     delete_entry,
@@ -37,6 +35,7 @@ from incidents.authoring.views.answers import (
     save,
     wants_pieces,
 )
+from incidents.edits import EditConflict, Gone
 from incidents.models import Incident, TimelineEntry
 from incidents.permissions import incident_for
 
