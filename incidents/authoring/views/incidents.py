@@ -12,7 +12,7 @@ from incidents.authoring.editor import Editor
 from incidents.authoring.forms import IncidentForm
 from incidents.authoring.operations import forget_unsent, open_incident, unsent_by
 from incidents.authoring.zones import zone_names
-from incidents.models import Component, Incident
+from incidents.models import Component, Incident, Severity
 from incidents.permissions import incident_for
 
 _PER_PAGE = 50
@@ -34,17 +34,16 @@ def new_incident(request: HttpRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None, initial={"started_on": timezone.now().date(), **typed}
     )
     if form.is_valid():
-        incident = open_incident(
-            title=form.cleaned_data["title"],
-            severity=form.cleaned_data["severity"],
-            started_at=form.cleaned_data["started_at"],
-            time_zone=form.cleaned_data["time_zone"],
-            components=form.cleaned_data["components"],
-            by=user,
-            at=timezone.now(),
-        )
-        forget_unsent(None, "", by=user)
-        return redirect("authoring:editor", incident.number)
+        answers = {
+            name: form.cleaned_data[name] for name in ("title", "severity", "started_at", "time_zone", "components")
+        }
+        try:
+            incident = open_incident(**answers, by=user, at=timezone.now())
+        except Severity.DoesNotExist:
+            form.add_error("severity", "This severity was just deleted. Choose another one.")
+        else:
+            forget_unsent(None, "", by=user)
+            return redirect("authoring:editor", incident.number)
     context = {"form": form, "zones": zone_names(), "has_components": Component.objects.exists()}
     return render(request, "authoring/new_incident.html", context, status=422 if form.is_bound else 200)
 
