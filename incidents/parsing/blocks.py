@@ -142,6 +142,7 @@ class _Reader:
         self.blocks: list[Block] = []
         self.html = HtmlLines()
         self.in_table = False
+        self.boxed = False
         self.unwrapped_fences = 0
         self.closers = _closing_fences(lines)
         self.bullets = _decorative_bullets(lines)
@@ -230,7 +231,7 @@ class _Reader:
     def _line(self, line: str) -> None:
         stripped = line.strip()
         if not stripped:
-            self.in_table = False
+            self.in_table = self.boxed = False
             self._add(Block("blank", "", line))
         elif not (self._table_row(line, stripped) or self._heading(line, stripped)):
             self._add(self._content(line, stripped))
@@ -242,7 +243,7 @@ class _Reader:
             self._table_rule(line)
             return True
         if "|" not in stripped:
-            self.in_table = False
+            self.in_table = self.boxed = False
             return False
         if not (stripped.startswith("|") or self.in_table or self._rule_follows()):
             return False
@@ -264,7 +265,11 @@ class _Reader:
 
     def _table_rule(self, line: str) -> None:
         if self.blocks and self.blocks[-1].kind == "row":
-            self.blocks[-1] = replace(self.blocks[-1], header=True)
+            # In a box every row stands above a rule; only the first is a head.
+            boxed = "|" not in line and any(block.kind == "row" for block in self.blocks[-3:-1])
+            if not boxed and not self.boxed:
+                self.blocks[-1] = replace(self.blocks[-1], header=True)
+            self.boxed = "|" not in line
             self.in_table = True
         self._add(Block("rule", "", line))
 

@@ -12,7 +12,7 @@ CLOCK: Final = re.compile(
     r"(?:(?P<east>" + alternatives([*TIME["morning"], *TIME["afternoon"]]) + r")\s?)?(?:"
     r"(?P<h>\d{1,2})(?:[:\uff1a]|[hH](?=\d\d))(?P<m>\d{2})(?:[:\uff1a](?P<s>\d{2})(?:[.,]\d{1,9})?)?(?![\d])(?!:\d)"
     r"|(?P<sh>\d{1,2})\s[hH]\s?(?P<sm>\d{2})(?!\d)"
-    r"|(?P<dh>\d{1,2})[.](?P<dm>\d{2})(?=\s?(?:[aApP]\.?[mM]\b|[uU]hr\b|[hH]\b|uur\b|UTC\b|GMT\b|[A-Z]{3,4}\b))"
+    r"|(?P<dh>\d{1,2})[.](?P<dm>\d{2})(?=\s?(?:[-\u2013]\s?\d{1,2}(?:[.:]\d\d)?\s?)?(?:[aApP]\.?[mM]\b|[uU]hr\b|[hH]\b|uur\b|UTC\b|GMT\b|[A-Z]{3,4}\b))"
     r"|(?P<bh>\d{1,2})(?=\s?(?:[-\u2013]\s?\d{1,2}(?::\d\d)?\s?)?[aApP](?:\.\s?)?[mM]\b)"
     r"|(?P<uh>\d{1,2})(?=\s?(?:[uU]hr|uur)\b)|(?P<fh>\d{1,2})\s?[hH](?![\w])"
     r"|(?P<oh>\d{1,2})(?=\s?o['\u2019]clock\b)"

@@ -9,7 +9,8 @@ from typing import Final
 from . import marks
 from .blocks import Block, Document
 from .clocks import find_clock
-from .dates import DateReading, Order, find_dates
+from .dates import find_dates
+from .day_readings import DateReading, Order
 from .durations import DurationReading, find_duration
 from .sections import Label, exact_key, label_of
 from .times import match_stamp

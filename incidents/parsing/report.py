@@ -11,7 +11,6 @@ from . import facts, marks
 from .actions import Actions, is_ticked_off, read_actions
 from .blocks import Block, Document, read_document
 from .candidates import candidate, is_update_head
-from .dates import numeric_order
 from .evidence import refuse_what_is_no_report
 from .facts import (
     FRONT_MATTER,
@@ -29,6 +28,7 @@ from .keeping import Keeper
 from .milestones import propose_milestones
 from .model import ParsedImage, ParsedReport, Question
 from .moments import Known
+from .numeric_dates import numeric_order
 from .questions import Answers, date_question, once_each, zone_question
 from .sections import Part, outline
 from .shapes import has_rows

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from .clocks import Clock
-from .dates import DateReading, Order, folded
+from .dates import folded
+from .day_readings import DateReading, Order
 from .zones import ZoneReading
 
 Precision = Literal["exact", "about", "before", "after", "unknown"]

@@ -6,7 +6,7 @@ from typing import Final
 
 from . import marks
 from .blocks import Block
-from .dates import DateReading, Order
+from .day_readings import DateReading, Order
 from .scanning import Stamp
 from .times import match_stamp
 from .words import COLUMNS
@@ -25,6 +25,7 @@ class TimeTable:
     texts: tuple[int, ...]
     heads: tuple[str, ...]
     zone: ZoneReading | None
+    headed: bool
 
     def read(self, block: Block, order: Order) -> tuple[Stamp | None, str]:
         """Stamp and text of one row; a time cell that is no time is kept as written, with unknown precision."""
@@ -48,7 +49,7 @@ class TimeTable:
 
     def _text(self, block: Block, rest: str) -> str:
         cells = [(index, _cell(block, index)) for index in self.texts]
-        filled = [(index, cell) for index, cell in cells if cell]
+        filled = [(index, cell) for index, cell in cells if cell.strip("-\u2013\u2014 ")]
         told = [cell if place == 0 else self._named(index, cell) for place, (index, cell) in enumerate(filled)]
         return "\n\n".join([*([rest] if rest else []), *told])
 
@@ -72,7 +73,7 @@ class _Column:
 def read_time_table(blocks: Sequence[Block], first: int, order: Order) -> TimeTable | None:
     """The columns of the table that starts at this block, if one of them holds times."""
     head = blocks[first]
-    headed = head.header or is_head_row(head)
+    headed = is_head_row(head) or (head.header and not any(_is_time(cell, order) for cell in head.cells))
     heads = tuple(marks.heading_words(cell) for cell in head.cells) if headed else ()
     body = [block for block in blocks[first : first + _SAMPLE] if block.kind == "row" and block is not head]
     body = body if headed else [head, *body]
@@ -88,7 +89,10 @@ def read_time_table(blocks: Sequence[Block], first: int, order: Order) -> TimeTa
     date = next((column.index for column in dates if column.named or column.stamps * 2 >= len(body)), None)
     zoned = next((column.index for column in others if column.zones * 2 > len(body) and not column.clocks), None)
     texts = [column.index for column in others if column.index not in (date, zoned)]
-    return TimeTable(time.index, date, zoned, _what_first(texts, heads, columns), heads, _zone(heads, time.index))
+    texts = [index for index in texts if index >= len(heads) or not is_column(heads[index], "number")]
+    return TimeTable(
+        time.index, date, zoned, _what_first(texts, heads, columns), heads, _zone(heads, time.index), headed
+    )
 
 
 def is_head_row(block: Block) -> bool:
@@ -100,6 +104,11 @@ def is_column(head: str, kind: str) -> bool:
     """Whether a column head is one of the words for this kind of column."""
     name = head.lower().split("(")[0].split("\uff08")[0].strip(" :*")
     return name in COLUMNS[kind] or (kind == "time" and name.split(" ")[0] in ("time", "timestamp"))
+
+
+def _is_time(cell: str, order: Order) -> bool:
+    stamp = match_stamp(cell, order=order)
+    return stamp is not None and stamp.clock is not None
 
 
 def _column(body: Sequence[Block], index: int, head: str, order: Order) -> _Column:

@@ -11,16 +11,18 @@ from typing import Final
 from . import marks
 from .blocks import Block
 from .candidates import LONGEST_LABEL, SHORT_LINE, Candidate, day_heading, pieces
-from .dates import DateReading, Order, find_dates
+from .dates import find_dates
+from .day_readings import DateReading, Order
 from .model import ParsedEntry, Question
 from .moments import Known, Moment, Timed
 from .scanning import Stamp
 from .settling import settle
-from .shapes import MOST_ROWS, Shape, Style, find_shape, heads_table, is_alone, is_placeholder, opened_fences
+from .shapes import MOST_ROWS, Shape, Style, find_shape, is_alone, is_placeholder, opened_fences
 from .tables import TimeTable
 from .times import match_stamp
 from .zones import ZoneReading, declared_zone, headed_zone
 
+_WRAPPED: Final = 60
 _ZERO: Final = re.compile(r"[\s*_>(-]{0,6}T\s?(?:[+-]\s?)?0\s{0,2}(?:=|:|is)\s{0,2}")
 
 
@@ -141,9 +143,11 @@ class _RowReader:
             return True
         if block.indent > self.shape.row_indent + 1:
             return False
-        return (
-            block.kind == self.rows.style or self.rows.style != "item" or (block.after_blank and found.stamp.separated)
-        )
+        if block.kind == self.rows.style or self.rows.style != "item":
+            return True
+        # A line that is the rest of an item stands below a long one.
+        below_short = bool(self.drafts) and len(self.drafts[-1].raw[-1]) < _WRAPPED
+        return found.stamp.separated and (block.after_blank or (below_short and block.indent <= self.shape.row_indent))
 
     def _take_row(self, found: Candidate, block: Block) -> None:
         above, self.waiting = self.waiting, []
@@ -219,7 +223,7 @@ class _RowReader:
             self.zone = table.zone or self.zone
             self.rows.zone = self.rows.zone or table.zone
             self.table = table
-            if heads_table(block):
+            if table.headed:
                 self.rows.structure.append(block.raw)
                 return
         if self.table is None:
