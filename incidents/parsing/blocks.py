@@ -25,6 +25,7 @@ _OTHER_HEADING: Final = re.compile(
     r"(?:(?P<marks>={1,6})\s+(?P<wiki>\S.{0,200}?)(?:\s+={1,6})?|h(?P<level>[1-6])\.\s+(?P<jira>\S.*))\s*$"
 )
 _ITEM: Final = re.compile(r"(\s*)([-*+\u2022\u2023\u25e6\u25aa\u25cf\u00b7\u2013\u2014]|\d{1,3}[.)])(?:\s+(.*)|$)")
+_TIGHT_ITEM: Final = re.compile(r"\s*([\u30fb\u25cf\u25c6\u25a0\u25cb\u25c7\u25a1\u25b6])\s*(\S.*)$")
 _CHECKBOX: Final = re.compile(
     r"(?:\[(?P<box>[ xX\u2713\u2714])\]"
     r"|(?P<done>\u2705|\u2611\ufe0f?|\u2714\ufe0f?|:white_check_mark:|:heavy_check_mark:|\(/\))"
@@ -41,6 +42,7 @@ _OTHER_RULE: Final = re.compile(r"\+[-=]|=+\s+=|[\u2500-\u257f]{2}")
 _BARS: Final = re.compile("[\u2502\u2503\u2551]")
 _CELL_EDGE: Final = re.compile(r"(?<!\\)\|")
 _DEFINITION: Final = re.compile(r"\s{0,3}\[([^\[\]]{1,300})\]:\s{0,3}<?(\S{1,2000}?)>?(?:\s.*)?$")
+_TOML_PAIR: Final = re.compile(r"([A-Za-z_][\w-]{0,40})\s*=\s*(.*)$")
 _QUOTE_MARKS: Final = re.compile(r"^\s{0,3}(?:>\s?)+")
 _TIMED: Final = re.compile(r"[\W_]{0,12}(?:\d{4}-\d\d-\d\d[T\s])?\d{1,2}[:.h]\d\d")
 _FRONT_PAIR: Final = re.compile(r"([A-Za-z_][\w -]{0,40}):(?:\s+(.*)|$)")
@@ -113,12 +115,14 @@ def unquoted(text: str) -> str:
 
 
 def _front_matter(lines: list[str]) -> tuple[tuple[tuple[str, str], ...], str, int]:
-    if not lines or lines[0].rstrip() != "---":
+    mark = lines[0].rstrip() if lines else ""
+    if mark not in ("---", "+++"):
         return (), "", 0
+    pattern = _FRONT_PAIR if mark == "---" else _TOML_PAIR
     for number in range(1, min(len(lines), _FRONT_MATTER_LINES)):
-        if lines[number].rstrip() in ("---", "..."):
+        if lines[number].rstrip() == mark or (mark == "---" and lines[number].rstrip() == "..."):
             inside = lines[1:number]
-            pairs = [_FRONT_PAIR.match(line) for line in inside]
+            pairs = [pattern.match(line) for line in inside]
             if not any(pairs):
                 return (), "", 0
             found = tuple((pair[1].strip().lower(), _unquote(pair[2] or "")) for pair in pairs if pair)
@@ -154,6 +158,8 @@ class _Reader:
                 self.number += 1
                 for logical in self.html.feed(line):
                     self._line(logical)
+        for logical in self.html.finish():
+            self._line(logical)
         return self.blocks
 
     def _add(self, block: Block) -> None:
@@ -312,6 +318,9 @@ def _list_item(line: str, stripped: str, indent: int, bullets: frozenset[str]) -
         return _item(line, indent, item[2], item[3] or "")
     if _CHECKBOX.match(stripped):
         return _item(line, indent, "", stripped)
+    tight = _TIGHT_ITEM.match(line)
+    if tight:
+        return _item(line, indent, tight[1], tight[2])
     decoration = marks.DECORATION.match(line)
     if decoration and decoration[0].strip() and _bullet_of(decoration[0]) in bullets:
         return _item(line, indent, _bullet_of(decoration[0]), line[decoration.end() :])

@@ -25,6 +25,7 @@ _NAMED_TIMES: Final = [
     word for kind in ("noon", "midnight") for word in (*TIME[kind], *map(str.capitalize, TIME[kind]))
 ]
 _HINT: Final = re.compile(rf"[^\n]{{0,50}}?(?:\d|\?\?|[xX]{{2}}|TBD|[Uu]n(?:known|clear)|{alternatives(_NAMED_TIMES)})")
+_BOLD_LEAD: Final = re.compile(r"(?:\*\*[^*\d\n]{1,40}\*\*|__[^_\d\n]{1,40}__)(?<!:\*\*)\s{1,3}(?=\S)")
 _SHORTEST_FOLDED: Final = 24
 _LONGEST_FOLDED: Final = 5000
 _LABEL_TAIL: Final = 60
@@ -62,8 +63,17 @@ def candidate(block: Block, *, order: Order = None) -> Candidate | None:
     skipped = decoration.end() if decoration else 0
     stamp = match_stamp(block.text[skipped:], order=order)
     if stamp is None:
-        return _labelled(block, order)
+        return _bold_lead(block, order) or _labelled(block, order)
     return Candidate(stamp, _balanced(block.text[skipped + stamp.end :].strip()))
+
+
+def _bold_lead(block: Block, order: Order) -> Candidate | None:
+    """Read "**OUTAGE BEGINS** 14:54 text": a few bold words before the time."""
+    lead = _BOLD_LEAD.match(block.text)
+    stamp = match_stamp(block.text[lead.end() :], order=order) if lead else None
+    if lead is None or stamp is None or stamp.clock is None:
+        return None
+    return Candidate(stamp, f"{lead[0].strip()} {block.text[lead.end() + stamp.end :].strip()}".strip())
 
 
 def _balanced(text: str) -> str:
@@ -161,7 +171,7 @@ def day_heading(block: Block, order: Order) -> tuple[DateReading, str] | None:
     """The date of a line that says a date (or "Sunday", "Day 2") and no time, and what it says besides."""
     if block.kind not in ("heading", "line", "item") or len(block.text) > SHORT_LINE:
         return None
-    text = marks.one_line(block.text)
+    text = marks.one_line(block.text).strip(" -_")
     word = match_day_word(text, len(text) - len(text.lstrip(" =-\u2013\u2014*#[(")))
     if word is None and not _HINT.match(text):
         return None

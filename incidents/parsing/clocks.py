@@ -14,7 +14,7 @@ CLOCK: Final = re.compile(
     r"|(?P<sh>\d{1,2})\s[hH]\s?(?P<sm>\d{2})(?!\d)"
     r"|(?P<dh>\d{1,2})[.](?P<dm>\d{2})(?=\s?(?:[-\u2013]\s?\d{1,2}(?:[.:]\d\d)?\s?)?(?:[aApP]\.?[mM]\b|[uU]hr\b|[hH]\b|uur\b|UTC\b|GMT\b|[A-Z]{3,4}\b))"
     r"|(?P<bh>\d{1,2})(?=\s?(?:[-\u2013]\s?\d{1,2}(?::\d\d)?\s?)?[aApP](?:\.\s?)?[mM]\b)"
-    r"|(?P<uh>\d{1,2})(?=\s?(?:[uU]hr|uur)\b)|(?P<fh>\d{1,2})\s?[hH](?![\w])"
+    r"|(?P<uh>\d{1,2})(?=\s?(?:[uU]hr|uur)\b)|(?P<fh>\d{1,2})\s?[hH](?!\w|\s\d{1,2}\s?m)"
     r"|(?P<oh>\d{1,2})(?=\s?o['\u2019]clock\b)"
     r"|(?P<eh>\d{1,2})[\u6642\u65f6\u70b9\u9ede\uc2dc](?:\s?(?P<em>\d{1,2})[\u5206\ubd84]?|(?P<half>\u534a))?"
     r"|(?P<military>(?:[01]\d|2[0-3])[0-5]\d)(?=[hHzZ]\b|\s?(?:hrs|hours|UTC|GMT)\b)"

@@ -14,11 +14,11 @@ _ORDINAL: Final = r"(?:st|nd|rd|th|er|[.\u00ba\u00aa\u00b0])?"
 _OF: Final = r"(?:(?:of|de|del|di)\s)?"
 # A time may follow right after the year: "[07/Mar/2026:05:02:11 +0000]".
 _YEAR_WORD: Final = r"(?:\s?(?:\u0433\.|\u0433\u043e\u0434\u0430|\u0440\.|\u0440\u043e\u043a\u0443))?"
-_YEAR_END: Final = rf"(?!\d|\.\d|:(?!\d\d:\d\d:\d\d)){_YEAR_WORD}"
+_YEAR_END: Final = rf"(?!\d|\.\d|:\d(?!\d:\d\d:\d\d)){_YEAR_WORD}"
 _YEAR: Final = rf"\d{{4,5}}){_YEAR_END}"
 _SHORT_YEAR: Final = rf"\d{{4,5}}|(?<=[/-])\d\d){_YEAR_END}"
 _MONTH_DAY: Final = (
-    rf"(?P<mname>{_MONTH})(?![^\W\d_])(?P<mgap>\.?[\s-]{{0,2}})(?P<mday>\d{{1,2}}){_ORDINAL}(?![\w:]|\.\d|,\d|-(?!\d{{4}}(?!\d))\d)"
+    rf"(?P<mname>{_MONTH})(?![^\W\d_])(?P<mgap>\.?[\s-]{{0,2}})(?P<mday>\d{{1,2}}){_ORDINAL}(?!\w|[:.,]\d|-(?!\d{{4}}(?!\d))\d)"
     rf"(?:(?:,\s{{0,2}}|\s{{1,2}}|-){_OF}(?P<myear>{_YEAR})?"
 )
 _DAY_MONTH: Final = (

@@ -78,7 +78,9 @@ def find_title(document: Document) -> str | None:
     for block in document.blocks:
         if block.kind == "heading":
             words = marks.heading_words(block.text)
-            return words if words and exact_key(words) is None and not _is_row(block) else None
+            if words and exact_key(words) is None and not _is_row(block):
+                return words
+            break
     return _lone_first_line(document.blocks) or _labelled_title(document.blocks)
 
 
@@ -269,7 +271,7 @@ def zone_in_prose(prose: Sequence[Block], document: Document) -> tuple[ZoneReadi
         clock = find_clock(text)
         while clock is not None:
             at = clock[1]
-            while at < len(text) and text[at] in " (":
+            while at < len(text) and text[at] in " (\uff08":
                 at += 1
             zone = match_zone(text, at)
             if zone is not None and not text[at].isdigit() and text[at] not in "-+":

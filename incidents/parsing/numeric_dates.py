@@ -14,9 +14,11 @@ from typing import Final
 from .day_readings import DateReading, First, NumberOrder, Order, real_day, said_day
 from .words import WEEKDAYS
 
-# Two digits are a year after a slash; after a dot or a dash only where a time follows ("1.15.20" is a version).
+# Two digits are a year after a slash; after a dot or a dash only where a time follows ("1.15.20" is a version), or
+# where the second number can be nothing but a day ("5-26-21").
 NUMERIC: Final = (
-    r"(?P<num>\d{1,2}(?P<numsep>[-/.])\d{1,2}(?P=numsep)(?:\d{4,5}|(?<=/)\d\d|(?<=[.-])\d\d(?=,?\s{1,2}\d{1,2}[:.]\d\d)))"
+    r"(?P<num>\d{1,2}(?P<numsep>[-/.])\d{1,2}(?P=numsep)(?:\d{4,5}|(?<=/)\d{2,3}|(?<=[.-])\d\d(?=,?\s{1,2}\d{1,2}[:.]\d\d)"
+    r"|(?<=\d-1[3-9]-)\d\d|(?<=\d-2\d-)\d\d|(?<=\d-3[01]-)\d\d))"
     r"(?!\d|[-/.]\d)"
 )
 FIRST_YEAR: Final = 1970

@@ -19,7 +19,8 @@ class Stamp:
 
     `end` is where the text of the row begins in the line. `clock` is None for a date alone, for a placeholder
     ("???", "T3"), whose `precision` is "unknown", and for a time counted from another (`relative`: "T+5m").
-    `next_day` is set for 24:00. `date_end` is the day of `clock_end` where one is written.
+    `next_day` is set for 24:00. `date_end` is the day of `clock_end` where one is written. `separated` when
+    anything stands between stamp and text, `parted` when it is a mark and not only space.
     """
 
     written: str
@@ -34,6 +35,7 @@ class Stamp:
     half_day: bool = False
     next_day: bool = False
     separated: bool = False
+    parted: bool = False
     doubts: tuple[str, ...] = ()
 
 

@@ -80,6 +80,8 @@ class _Settling:
         self.days.date = moment.date = start.date()
         moment.local = start
         moment.local_end = _end(stamp, start)
+        if moment.local_end and stamp.date_end is None and moment.local_end - start > _HALF_DAY:
+            moment.doubts.append("The end lies more than 12 hours after the start.")
 
     def _after_previous(
         self, stamp: Stamp, start: dt.datetime, previous: dt.datetime, moment: Moment, *, dated: bool

@@ -131,7 +131,7 @@ def _style(shape: Shape, blocks: Sequence[Block], order: Order) -> Style | None:
     by_style: dict[Style, int] = {
         "item": counts["item"],
         "line": counts["line"] + alone,
-        "label": counts["label"] + alone if counts["label"] else 0,
+        "label": counts["label"] + alone if counts["label"] >= alone else counts["label"],
     }
     best: Style = max(by_style, key=lambda style: by_style[style])
     if by_style[best] >= counts["day"] or not _is_update_log(shape, blocks, order):

@@ -35,7 +35,7 @@ _PARTED_ZONE: Final = re.compile(
     r"\s{1,2}(?P<mark>[-\u2013\u2014|])\s{1,2}(?=[A-Z]{2,5}(?:[+-]\d{1,2})?\s{1,2}(?P=mark)\s)"
 )
 _ZONE_NAME_TOO: Final = re.compile(r"\[[A-Za-z_]{2,20}(?:/[A-Za-z_]{2,20}){1,2}\]")
-_AFTERTHOUGHT: Final = re.compile(r",?\s{1,2}(?:on\s{1,2}|am\s|le\s|el\s)?|\s{0,2}\(")
+_AFTERTHOUGHT: Final = re.compile(r"\s{0,2}\(|(?:[*_`]{1,3})?,?\s{1,2}(?:[*_`]{1,3})?(?:on\s{1,2}|am\s|le\s|el\s)?")
 
 
 def read_after_clock(scan: Scan) -> None:

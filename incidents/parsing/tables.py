@@ -1,7 +1,8 @@
 """Tables of a report: which column is the time, the action, the owner."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from . import marks
@@ -13,6 +14,7 @@ from .words import COLUMNS
 from .zones import ZoneReading, headed_zone, match_zone, named_zone
 
 _SAMPLE: Final = 40
+_YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class TimeTable:
     heads: tuple[str, ...]
     zone: ZoneReading | None
     headed: bool
+    year: int | None = None
 
     def read(self, block: Block, order: Order) -> tuple[Stamp | None, str]:
         """Stamp and text of one row; a time cell that is no time is kept as written, with unknown precision."""
@@ -37,6 +40,9 @@ class TimeTable:
             stamp = Stamp(written, len(written), precision="unknown")
         elif stamp is not None:
             rest = written[stamp.end :].strip(" *_`")
+        if stamp is not None and stamp.date is not None and stamp.date.year is None and self.year is not None:
+            date = replace(stamp.date, year=self.year, value=stamp.date.with_year(self.year))
+            stamp = replace(stamp, date=date)
         return stamp, self._text(block, rest)
 
     def day_of(self, block: Block, order: Order) -> DateReading | None:
@@ -90,9 +96,9 @@ def read_time_table(blocks: Sequence[Block], first: int, order: Order) -> TimeTa
     zoned = next((column.index for column in others if column.zones * 2 > len(body) and not column.clocks), None)
     texts = [column.index for column in others if column.index not in (date, zoned)]
     texts = [index for index in texts if index >= len(heads) or not is_column(heads[index], "number")]
-    return TimeTable(
-        time.index, date, zoned, _what_first(texts, heads, columns), heads, _zone(heads, time.index), headed
-    )
+    zone = _zone(heads, time.index)
+    year = _year(heads, time.index if date is None else date)
+    return TimeTable(time.index, date, zoned, _what_first(texts, heads, columns), heads, zone, headed, year)
 
 
 def is_head_row(block: Block) -> bool:
@@ -145,6 +151,12 @@ def _what_first(texts: list[int], heads: tuple[str, ...], columns: Sequence[_Col
 
 def _zone(heads: tuple[str, ...], column: int) -> ZoneReading | None:
     return (headed_zone(heads[column]) or match_zone(heads[column])) if column < len(heads) else None
+
+
+def _year(heads: tuple[str, ...], column: int) -> int | None:
+    """The year of "Date (2026)"."""
+    found = _YEAR.search(heads[column]) if column < len(heads) else None
+    return int(found[0]) if found else None
 
 
 def _cell(block: Block, index: int) -> str:

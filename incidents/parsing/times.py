@@ -92,6 +92,7 @@ def _stamp(scan: Scan, written: str, end: int) -> Stamp:
         half_day=bool(clock and clock.half_day),
         next_day=bool(clock and clock.next_day),
         separated=end > scan.position,
+        parted=bool(scan.text[scan.position : end].strip()),
         doubts=tuple(doubts),
     )
 
