@@ -9,20 +9,23 @@ from typing import Final
 from . import marks
 from .blocks import Block
 from .model import ParsedAction
-from .sections import Part, label_of
+from .sections import Part, label_of, without_number
 from .tables import is_column
 from .words import DONE, NOTHING, alternatives
 
 _DONE_MARK: Final = re.compile(
     r"^(?:\u2705|\u2714\ufe0f?|\[x\]|:white_check_mark:)|~~\S"
-    rf"|[(\[](?:{alternatives(DONE)})[.!]?[)\]]\.?$|^[(\[]?(?:{alternatives(DONE)})[)\]]?\s?[:\u2013\u2014-]\s",
+    rf"|[(\[](?:{alternatives(DONE)})[.!]?[)\]]\.?$|^(?:{alternatives(DONE)})\s?[:\u2013\u2014-]\s"
+    rf"|^[(\[](?:{alternatives(DONE)})[)\]]\s",
     re.IGNORECASE,
 )
+_DONE_CELL: Final = re.compile(r"\b(?:DONE|COMPLETED?|CLOSED|FIXED)\b")
 _BOLD_ONLY: Final = re.compile(r"\*\*[^*]{1,80}\*\*|__[^_]{1,80}__")
 _GROUP_END: Final = (":", "\uff1a")
 _FEWEST_WORDS: Final = 3
 _MOST_ITEMS: Final = 500
 _LONGEST_GROUP: Final = 5
+_SHORT_GROUP: Final = 3
 
 
 @dataclass(slots=True)
@@ -81,9 +84,17 @@ def _group_labels(blocks: Sequence[Block]) -> dict[int, int]:
     """Items that only name the items nested below them ("- **Tasks:**"), and the indent of those."""
     items = [block for block in blocks if block.kind == "item"]
     found: dict[int, int] = {}
+    top = min((block.indent for block in items), default=0)
+    # Where every item has others below it and is a few words long, the items are names of groups.
+    outer = [(above, below) for above, below in itertools.pairwise([*items, None]) if above and above.indent <= top + 1]
+    all_name = all(
+        below is not None and below.indent > above.indent + 1 and len(above.text.split()) <= _SHORT_GROUP
+        for above, below in outer
+    )
     for above, below in itertools.pairwise(items):
         words = above.text.strip()
         names = words.rstrip("*_ ").endswith(_GROUP_END) or _BOLD_ONLY.fullmatch(words.rstrip(":").strip())
+        names = names or (all_name and above.indent <= top + 1)
         if below.indent > above.indent + 1 and names:
             found[id(above)] = below.indent
     return found
@@ -131,7 +142,9 @@ class _ActionReader:
 
     def _heading_item(self, part: Part) -> None:
         body = "\n".join(block.raw for block in part.blocks).strip()
-        text = f"{part.heading}\n\n{body}" if body else part.heading
+        heading = without_number(part.heading)
+        self.group = None
+        text = f"{heading}\n\n{body}" if body else heading
         self._add(text, done=False, raw=f"{part.raw}\n{body}".strip())
 
     def _block(self, block: Block) -> None:
@@ -234,7 +247,8 @@ class _ActionReader:
                 self._leave(block)
             return
         owner, status = (self._named_cell(cells, kind) for kind in ("owner", "status"))
-        done = bool(status and status.strip(" .!").lower() in DONE)
+        others = (cell for index, cell in enumerate(cells) if index != self.columns["action"])
+        done = bool(status and status.strip(" .!").lower() in DONE) or any(map(_DONE_CELL.search, others))
         self._add(text, done=done, raw=block.raw, owner=owner, status=status)
 
     def _named_cell(self, cells: Sequence[str], kind: str) -> str | None:

@@ -25,6 +25,7 @@ _OTHER_HEADING: Final = re.compile(
     r"(?:(?P<marks>={1,6})\s+(?P<wiki>\S.{0,200}?)(?:\s+={1,6})?|h(?P<level>[1-6])\.\s+(?P<jira>\S.*))\s*$"
 )
 _ITEM: Final = re.compile(r"(\s*)([-*+\u2022\u2023\u25e6\u25aa\u25cf\u00b7\u2013\u2014]|\d{1,3}[.)])(?:\s+(.*)|$)")
+_TIGHT_ITEM: Final = re.compile(r"\s*([\u30fb\u25cf\u25c6\u25a0\u25cb\u25c7\u25a1\u25b6])\s*(\S.*)$")
 _CHECKBOX: Final = re.compile(
     r"(?:\[(?P<box>[ xX\u2713\u2714])\]"
     r"|(?P<done>\u2705|\u2611\ufe0f?|\u2714\ufe0f?|:white_check_mark:|:heavy_check_mark:|\(/\))"
@@ -41,6 +42,7 @@ _OTHER_RULE: Final = re.compile(r"\+[-=]|=+\s+=|[\u2500-\u257f]{2}")
 _BARS: Final = re.compile("[\u2502\u2503\u2551]")
 _CELL_EDGE: Final = re.compile(r"(?<!\\)\|")
 _DEFINITION: Final = re.compile(r"\s{0,3}\[([^\[\]]{1,300})\]:\s{0,3}<?(\S{1,2000}?)>?(?:\s.*)?$")
+_TOML_PAIR: Final = re.compile(r"([A-Za-z_][\w-]{0,40})\s*=\s*(.*)$")
 _QUOTE_MARKS: Final = re.compile(r"^\s{0,3}(?:>\s?)+")
 _TIMED: Final = re.compile(r"[\W_]{0,12}(?:\d{4}-\d\d-\d\d[T\s])?\d{1,2}[:.h]\d\d")
 _FRONT_PAIR: Final = re.compile(r"([A-Za-z_][\w -]{0,40}):(?:\s+(.*)|$)")
@@ -113,12 +115,14 @@ def unquoted(text: str) -> str:
 
 
 def _front_matter(lines: list[str]) -> tuple[tuple[tuple[str, str], ...], str, int]:
-    if not lines or lines[0].rstrip() != "---":
+    mark = lines[0].rstrip() if lines else ""
+    if mark not in ("---", "+++"):
         return (), "", 0
+    pattern = _FRONT_PAIR if mark == "---" else _TOML_PAIR
     for number in range(1, min(len(lines), _FRONT_MATTER_LINES)):
-        if lines[number].rstrip() in ("---", "..."):
+        if lines[number].rstrip() == mark or (mark == "---" and lines[number].rstrip() == "..."):
             inside = lines[1:number]
-            pairs = [_FRONT_PAIR.match(line) for line in inside]
+            pairs = [pattern.match(line) for line in inside]
             if not any(pairs):
                 return (), "", 0
             found = tuple((pair[1].strip().lower(), _unquote(pair[2] or "")) for pair in pairs if pair)
@@ -142,6 +146,7 @@ class _Reader:
         self.blocks: list[Block] = []
         self.html = HtmlLines()
         self.in_table = False
+        self.boxed = False
         self.unwrapped_fences = 0
         self.closers = _closing_fences(lines)
         self.bullets = _decorative_bullets(lines)
@@ -153,6 +158,8 @@ class _Reader:
                 self.number += 1
                 for logical in self.html.feed(line):
                     self._line(logical)
+        for logical in self.html.finish():
+            self._line(logical)
         return self.blocks
 
     def _add(self, block: Block) -> None:
@@ -230,7 +237,7 @@ class _Reader:
     def _line(self, line: str) -> None:
         stripped = line.strip()
         if not stripped:
-            self.in_table = False
+            self.in_table = self.boxed = False
             self._add(Block("blank", "", line))
         elif not (self._table_row(line, stripped) or self._heading(line, stripped)):
             self._add(self._content(line, stripped))
@@ -242,7 +249,7 @@ class _Reader:
             self._table_rule(line)
             return True
         if "|" not in stripped:
-            self.in_table = False
+            self.in_table = self.boxed = False
             return False
         if not (stripped.startswith("|") or self.in_table or self._rule_follows()):
             return False
@@ -264,7 +271,11 @@ class _Reader:
 
     def _table_rule(self, line: str) -> None:
         if self.blocks and self.blocks[-1].kind == "row":
-            self.blocks[-1] = replace(self.blocks[-1], header=True)
+            # In a box every row stands above a rule; only the first is a head.
+            boxed = "|" not in line and any(block.kind == "row" for block in self.blocks[-3:-1])
+            if not boxed and not self.boxed:
+                self.blocks[-1] = replace(self.blocks[-1], header=True)
+            self.boxed = "|" not in line
             self.in_table = True
         self._add(Block("rule", "", line))
 
@@ -307,6 +318,9 @@ def _list_item(line: str, stripped: str, indent: int, bullets: frozenset[str]) -
         return _item(line, indent, item[2], item[3] or "")
     if _CHECKBOX.match(stripped):
         return _item(line, indent, "", stripped)
+    tight = _TIGHT_ITEM.match(line)
+    if tight:
+        return _item(line, indent, tight[1], tight[2])
     decoration = marks.DECORATION.match(line)
     if decoration and decoration[0].strip() and _bullet_of(decoration[0]) in bullets:
         return _item(line, indent, _bullet_of(decoration[0]), line[decoration.end() :])

@@ -9,7 +9,8 @@ from typing import Final
 from . import marks
 from .blocks import Block
 from .clocks import find_clock
-from .dates import DateReading, Order, find_dates
+from .dates import find_dates
+from .day_readings import DateReading, Order
 from .leads import match_day_word
 from .scanning import Stamp
 from .times import match_stamp
@@ -24,11 +25,13 @@ _NAMED_TIMES: Final = [
     word for kind in ("noon", "midnight") for word in (*TIME[kind], *map(str.capitalize, TIME[kind]))
 ]
 _HINT: Final = re.compile(rf"[^\n]{{0,50}}?(?:\d|\?\?|[xX]{{2}}|TBD|[Uu]n(?:known|clear)|{alternatives(_NAMED_TIMES)})")
-_SHORTEST_FOLDED: Final = 40
+_BOLD_LEAD: Final = re.compile(r"(?:\*\*[^*\d\n]{1,40}\*\*|__[^_\d\n]{1,40}__)(?<!:\*\*)\s{1,3}(?=\S)")
+_SHORTEST_FOLDED: Final = 24
 _LONGEST_FOLDED: Final = 5000
 _LABEL_TAIL: Final = 60
 _BRACKETS: Final = re.compile(r"[(\[\uff08][^()\[\]\uff08\uff09\n]{0,120}[)\]\uff09]")
 _TIMELINE_WORDS: Final = re.compile("|".join(map(re.escape, sorted(HEADINGS["timeline"], key=len, reverse=True))))
+_FOLDED_HEAD: Final = re.compile(rf"(?i:{_TIMELINE_WORDS.pattern})\s?[:\uff1a]\s{{1,3}}(?=\d|~)")
 # "Today at" and the like belong to the time that ends a label, and not to the label.
 _NAMED_DAYS: Final = [*(name for name in WEEKDAYS if len(name) > 2), *TIME["today"], *TIME["yesterday"]]
 _LABEL_LEAD: Final = re.compile(
@@ -60,8 +63,17 @@ def candidate(block: Block, *, order: Order = None) -> Candidate | None:
     skipped = decoration.end() if decoration else 0
     stamp = match_stamp(block.text[skipped:], order=order)
     if stamp is None:
-        return _labelled(block, order)
+        return _bold_lead(block, order) or _labelled(block, order)
     return Candidate(stamp, _balanced(block.text[skipped + stamp.end :].strip()))
+
+
+def _bold_lead(block: Block, order: Order) -> Candidate | None:
+    """Read "**OUTAGE BEGINS** 14:54 text": a few bold words before the time."""
+    lead = _BOLD_LEAD.match(block.text)
+    stamp = match_stamp(block.text[lead.end() :], order=order) if lead else None
+    if lead is None or stamp is None or stamp.clock is None:
+        return None
+    return Candidate(stamp, f"{lead[0].strip()} {block.text[lead.end() + stamp.end :].strip()}".strip())
 
 
 def _balanced(text: str) -> str:
@@ -110,27 +122,40 @@ def pieces(block: Block, order: Order) -> Iterator[Block]:
     yield replace(block, text=first, raw=first)
     for start, end in itertools.pairwise(edges):
         piece = block.text[start:end].strip()
-        yield replace(block, kind="line", text=piece, raw=piece, after_blank=True)
+        yield replace(block, kind="line", text=piece.rstrip(",;"), raw=piece, after_blank=True)
 
 
 def _inline_starts(block: Block, order: Order) -> list[int]:
-    """Where further times stand in a line that begins with one, written and closed just like it."""
+    """Where further times stand in a line that begins with one, written and closed just like it.
+
+    They stand behind the end of a sentence; behind commas, when there are at least two of them.
+    """
     text = block.text[:_LONGEST_FOLDED]
-    first = match_stamp(text, order=order)
+    head = _FOLDED_HEAD.match(text)
+    begin = head.end() if head else 0
+    first = match_stamp(text[begin:], order=order)
     if first is None or first.clock is None:
         return []
-    starts = []
-    position = first.end
+    ends_with_colon = _closed(text[begin:], first)
+    starts: list[int] = []
+    listed: list[int] = []
+    told_from = position = begin + first.end
     while clock := find_clock(text, position):
         stamp = match_stamp(text[clock[0] :], order=order)
         position = clock[1]
-        if stamp and stamp.clock and _alike(first, stamp) and text[clock[0] - 1].isspace():
-            closed = text[clock[0] : clock[0] + stamp.end].rstrip().endswith((":", "\uff1a"))
-            after_sentence = text[: clock[0]].rstrip().endswith((".", "!", "?", ";"))
-            if stamp.separated and (closed or after_sentence) and closed == _closed(text, first):
-                starts.append(clock[0])
-                position = clock[0] + stamp.end
-    return starts
+        if stamp is None or not (stamp.clock and stamp.separated and _alike(first, stamp)):
+            continue
+        closed = _closed(text[clock[0] :], stamp)
+        said = text[told_from : clock[0]]
+        if closed != ends_with_colon or not said[-1:].isspace():
+            continue
+        if closed or said.rstrip().endswith((".", "!", "?", ";")):
+            starts.append(clock[0])
+        elif said.rstrip().endswith(",") and said.strip(" ,"):
+            listed.append(clock[0])
+        told_from = position = clock[0] + stamp.end
+    starts = sorted([*starts, *(listed if len(listed) > 1 else ())])
+    return [begin, *starts] if begin and starts else starts
 
 
 def _closed(text: str, stamp: Stamp) -> bool:
@@ -146,7 +171,7 @@ def day_heading(block: Block, order: Order) -> tuple[DateReading, str] | None:
     """The date of a line that says a date (or "Sunday", "Day 2") and no time, and what it says besides."""
     if block.kind not in ("heading", "line", "item") or len(block.text) > SHORT_LINE:
         return None
-    text = marks.one_line(block.text)
+    text = marks.one_line(block.text).strip(" -_")
     word = match_day_word(text, len(text) - len(text.lstrip(" =-\u2013\u2014*#[(")))
     if word is None and not _HINT.match(text):
         return None

@@ -4,7 +4,7 @@ import calendar
 import datetime as dt
 from typing import Final
 
-from .dates import DateReading
+from .day_readings import DateReading
 from .model import Question
 from .moments import Known, Moment, Timed
 from .questions import date_question

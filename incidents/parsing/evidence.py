@@ -17,6 +17,9 @@ _INSTRUCTIONS: Final = tuple(EMPTY["instructions"])
 _PLACEHOLDER: Final = re.compile(
     r"^[\W_]*(?:<[^<>]*>|\[[^\[\]]*\]|\{\{?[^{}]*\}?\}|\([^()]*\)|_[^_]*_|\*[^*]*\*)[\W_]*$"
 )
+# "[start date]" in a sentence: a form to fill in.
+_BLANK: Final = re.compile(r"\[[a-z][a-z/ -]*\s[a-z/ -]+\](?!\()|\[[^\[\]]{2,40}\][^\[\]]{1,80}\[[^\[\]]{2,40}\](?!\()")
+_TITLE_BLANK: Final = re.compile(r"\[[^\[\]]{1,60}\]|<[^<>]{1,60}>|\{[^{}]{1,60}\}")
 _FEWEST_ROWS: Final = 2
 _ENOUGH_WORDS: Final = 12
 _STORY_WORDS: Final = 40
@@ -31,7 +34,7 @@ def refuse_what_is_no_report(facts: Facts, parts: Sequence[Part], rows: Rows, *,
     Raises:
         NotAReport: with a sentence that says what is missing.
     """
-    if len(rows.entries) >= _FEWEST_ROWS:
+    if sum(1 for entry in rows.entries if entry.clock or entry.date) >= _FEWEST_ROWS:
         return
     blocks = [block for part in parts for block in part.blocks]
     if not any(block.text.strip() for block in blocks) and not any(part.heading for part in parts):
@@ -45,12 +48,20 @@ def refuse_what_is_no_report(facts: Facts, parts: Sequence[Part], rows: Rows, *,
         for part in parts
         if part.key in _TOLD and _says_something([*part.blocks, *below.get(id(part), [])])
     }
+    if _is_form(facts.title):
+        raise NotAReport(f"This is a form to fill in: its title is \u201c{facts.title}\u201d.")
     if len(told) > 1 or (told and (dated or rows.entries)):
         return
     told_in_prose = words_in(block for block in blocks if block.kind == "line") >= _STORY_WORDS
     if dated and told_in_prose and _speaks_of_incident(facts, blocks):
         return
     raise NotAReport(_why(parts, told, dated=dated))
+
+
+def _is_form(title: str | None) -> bool:
+    """Whether a title says what to write there: "Postmortem: [Title]"."""
+    blanks = [blank[1:-1].strip().lower() for blank in _TITLE_BLANK.findall(title or "")]
+    return any(blank in EMPTY["blanks"] for blank in blanks)
 
 
 def _why(parts: Sequence[Part], told: set[str], *, dated: bool) -> str:
@@ -78,6 +89,8 @@ def _says_something(blocks: Sequence[Block]) -> bool:
 def _is_placeholder(block: Block) -> bool:
     text = marks.one_line(block.text).strip()
     if not text or text.strip(" .").lower() in NOTHING or _PLACEHOLDER.match(block.text.strip()):
+        return True
+    if _BLANK.search(text):
         return True
     return text.endswith(("?", "\uff1f")) or text.lower().startswith(_INSTRUCTIONS)
 

@@ -9,7 +9,8 @@ from typing import Final
 from . import marks
 from .blocks import Block, Document
 from .clocks import find_clock
-from .dates import DateReading, Order, find_dates
+from .dates import find_dates
+from .day_readings import DateReading, Order
 from .durations import DurationReading, find_duration
 from .sections import Label, exact_key, label_of
 from .times import match_stamp
@@ -77,7 +78,9 @@ def find_title(document: Document) -> str | None:
     for block in document.blocks:
         if block.kind == "heading":
             words = marks.heading_words(block.text)
-            return words if words and exact_key(words) is None and not _is_row(block) else None
+            if words and exact_key(words) is None and not _is_row(block):
+                return words
+            break
     return _lone_first_line(document.blocks) or _labelled_title(document.blocks)
 
 
@@ -268,7 +271,7 @@ def zone_in_prose(prose: Sequence[Block], document: Document) -> tuple[ZoneReadi
         clock = find_clock(text)
         while clock is not None:
             at = clock[1]
-            while at < len(text) and text[at] in " (":
+            while at < len(text) and text[at] in " (\uff08":
                 at += 1
             zone = match_zone(text, at)
             if zone is not None and not text[at].isdigit() and text[at] not in "-+":

@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 from .clocks import CLOCK
-from .dates import DateReading, folded, match_date
+from .dates import folded, match_date
+from .day_readings import DateReading
 from .scanning import Scan
 from .words import TIME, WEEKDAYS, alternatives
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from .blocks import Block
 from .candidates import Candidate
-from .dates import Order
+from .day_readings import Order
 from .scanning import Stamp
 from .times import match_separator, match_stamp
 
@@ -18,6 +18,9 @@ _FOUR_DIGITS: Final = 4
 _LOG_TIME: Final = re.compile(
     r"(?P<before>[\[(\"']?)(?:\d{4}[-/]\d\d[-/]\d\d[T\s]\d\d:\d\d:\d\d|\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d"
     r"|[A-Z][a-z]{2}\s{1,2}\d{1,2}\s\d\d:\d\d:\d\d|(?<=\b[DIWEF])(?:0\d|1[0-2])[0-3]\d\s\d\d:\d\d:\d\d\.\d)"
+)
+_NAMED: Final = re.compile(
+    r"\*{0,2}(?P<name>[^\W\d_][^\d:|\n]{0,38}?)\*{0,2}\s?(?:[:|]\*{0,2}|\s[\u2013\u2014-])\s{1,3}(?=[^\W_])"
 )
 _LOG_KEY: Final = re.compile(r"[\w@.]{1,20}=$")
 _LOG_MARKS: Final = ("[", "(", "|", ":", ">", "=", "]", "-", '"', "'")
@@ -32,6 +35,16 @@ def bare_clock(block: Block) -> Candidate | None:
     separator = match_separator(block.text, match.end())
     stamp = Stamp(match["written"], separator, clock=dt.time(int(match["h"]), int(match["m"])), separated=True)
     return Candidate(stamp, block.text[separator:].strip())
+
+
+def named(block: Block, *, order: Order = None) -> Candidate | None:
+    """The time behind a short name: "Ana: 05:02 down", "Detected - 05:04 UTC by the pager"."""
+    match = _NAMED.match(block.text) if block.kind in ("line", "item") else None
+    stamp = match_stamp(block.text[match.end() :], order=order) if match else None
+    if match is None or stamp is None or stamp.clock is None:
+        return None
+    rest = block.text[match.end() + stamp.end :].strip()
+    return Candidate(stamp, f"{match['name'].strip()}: {rest}" if rest else match["name"].strip())
 
 
 def embedded(block: Block, *, order: Order = None) -> Candidate | None:

@@ -15,6 +15,7 @@ _BLOCK: Final = re.compile(
 )
 _DRESS: Final = re.compile(r"</?(?:span|font|small|big|u|var|time)(?:\s[^<>]{0,400})?>", re.IGNORECASE)
 _MOST_TAGS: Final = 2000
+_LONGEST_CELL: Final = 4000
 _BOLD: Final = re.compile(r"</?(?:b|strong)(?:\s[^<>]{0,200})?>", re.IGNORECASE)
 
 
@@ -46,6 +47,17 @@ class HtmlLines:
         current += line[position:]
         return self._end(current, made)
 
+    def finish(self) -> list[str]:
+        """What is left of a table row that was never closed."""
+        made: list[str] = []
+        self._close_row(made)
+        return made
+
+    def _close_row(self, made: list[str]) -> None:
+        if self._cells:
+            made.append("| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in self._cells) + " |")
+        self._cells = None
+
     def _tag(self, name: str, closing: bool, current: str, made: list[str]) -> str:
         if name in ("tr", "td", "th", "table"):
             return self._table_tag(name, closing, current, made)
@@ -68,10 +80,7 @@ class HtmlLines:
         if name in ("td", "th") and not closing:
             self._cells = [*(self._cells or []), ""]
         elif name in ("tr", "table"):
-            if self._cells:
-                made.append(
-                    "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in self._cells) + " |"
-                )
+            self._close_row(made)
             self._cells = [] if name == "tr" and not closing else None
         return ""
 
@@ -79,6 +88,8 @@ class HtmlLines:
         if self._cells is not None:
             if self._cells:
                 self._cells[-1] += current + " "
+                if len(self._cells[-1]) > _LONGEST_CELL:  # it was never closed
+                    self._close_row(made)
             elif current.strip():
                 made.append(current)
         elif current.strip():

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from .dates import DateReading
+from .day_readings import DateReading
 from .model import Question
 from .questions import Answers
 from .scanning import Precision, Stamp

@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Mapping
 
 from .blocks import read_document, unquoted
-from .dates import numeric_order
 from .model import ParsedTimeline
 from .moments import Known
+from .numeric_dates import numeric_order
 from .questions import Answers, once_each
 from .source import ReadingError, to_text
 from .timeline import Rows, read_rows

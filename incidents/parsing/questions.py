@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from .dates import DateReading, First, NumberOrder, Order
+from .day_readings import DateReading, First, NumberOrder, Order
 from .model import Choice, Question
 from .zones import Place, ZoneReading
 
 DATE_ORDER: Final = "date-order"
-_FIRST: Final[dict[str, First]] = {"day": "day", "month": "month"}
+_FIRST: Final[dict[str, First]] = {"day": "day", "month": "month", "year": "year"}
 _NOT_KEY: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -41,7 +41,8 @@ def date_question(date: DateReading | None) -> Question | None:
     """The question about the order of day and month, when this date raises it."""
     if date is None or not date.options:
         return None
-    text = f"\u201c{date.written}\u201d can be read in two ways. Which day is meant?"
+    ways = "two ways" if len(date.options) == 2 else f"{len(date.options)} ways"
+    text = f"\u201c{date.written}\u201d can be read in {ways}. Which day is meant?"
     choices = tuple(Choice(first, f"{said} ({first} first)") for first, said in date.options)
     return Question(DATE_ORDER, "date_order", date.written, text, choices, date.said)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from . import marks
-from .dates import DateReading
+from .day_readings import DateReading
 from .milestones import suggest_milestone
 from .model import MilestoneKind
 from .scanning import Precision, Stamp

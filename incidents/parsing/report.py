@@ -11,7 +11,7 @@ from . import facts, marks
 from .actions import Actions, is_ticked_off, read_actions
 from .blocks import Block, Document, read_document
 from .candidates import candidate, is_update_head
-from .dates import numeric_order
+from .dates import find_dates
 from .evidence import refuse_what_is_no_report
 from .facts import (
     FRONT_MATTER,
@@ -29,6 +29,7 @@ from .keeping import Keeper
 from .milestones import propose_milestones
 from .model import ParsedImage, ParsedReport, Question
 from .moments import Known
+from .numeric_dates import numeric_order
 from .questions import Answers, date_question, once_each, zone_question
 from .sections import Part, outline
 from .shapes import has_rows
@@ -39,6 +40,8 @@ from .zones import ZoneReading, declared_zone, headed_zone
 _QUOTED: Final = re.compile("\u201c[^\u201d]*\u201d|\\d+")
 _FEWEST_LOOSE_ROWS: Final = 3
 _FEWEST_UPDATES: Final = 2
+# What stands below a list of actions under such a name is no group of actions.
+_NO_GROUPS: Final = ("notes", "went_well", "went_badly", "got_lucky", "summary", "timeline")
 _LOOKED_AT: Final = 3000
 _MOST_DATES: Final = 200
 
@@ -151,11 +154,18 @@ class _ReportReader:
                 if part.heading:
                     break
         if best:
+            self._warn_of_other_timelines(named, best)
             return best
         for part, blocks in self._loose_blocks():
             if sum(1 for block in blocks if self._is_timed(block)) >= _FEWEST_LOOSE_ROWS:
                 return [part]
         return self._update_log()
+
+    def _warn_of_other_timelines(self, named: Sequence[Part], best: Sequence[Part]) -> None:
+        read = {id(part) for part in best}
+        others = [part for part in named if part.heading and id(part) not in read]
+        if any(self._is_timed(block) for part in others for block in part.blocks):
+            self._warn("There is more than one timeline; the first was read, the others are kept as notes.")
 
     def _loose_blocks(self) -> Iterator[tuple[Part, list[Block]]]:
         """The parts outside timelines and action lists, each with its blocks, up to a number of blocks in all."""
@@ -193,6 +203,11 @@ class _ReportReader:
     def _known(self, timeline: Sequence[Part], prose: Sequence[Block]) -> Known:
         zone, zone_source = self._declared(timeline, prose)
         zone = self.answers.zone(zone)
+        for part in timeline:
+            for date in find_dates(part.heading, order=self.order):
+                if date.value is not None:
+                    source = "the heading"
+                    return Known(date.value, source, date.value.year, source, zone, zone_source, self.answers)
         for found in self.dates:
             value = found.reading.value
             if value is not None:
@@ -218,21 +233,26 @@ class _ReportReader:
             if number:
                 blocks.append(Block("line", part.heading, part.raw))
             blocks.extend(part.blocks)
-        self.rows = read_rows(blocks, known, order=self.order, definitions=self.definitions)
+        heading = " ".join(part.heading for part in timeline[:1])
+        self.rows = self._rows(blocks, known, heading)
         self._warn(*self.rows.warnings)
         row_zone = next((moment.zone for moment in self.rows.moments if moment.zone), None)
         self.zone = self.answers.zone(known.zone or self.rows.zone or row_zone)
         if self.zone is None:
-            self._take_zone_from_prose(prose, blocks, known)
+            found = zone_in_prose(prose, self.document)
+            if found is not None:
+                self._take_zone_from_prose(found, blocks, known, heading)
 
-    def _take_zone_from_prose(self, prose: Sequence[Block], blocks: Sequence[Block], known: Known) -> None:
-        found = zone_in_prose(prose, self.document)
-        if found is None:
-            return
+    def _rows(self, blocks: Sequence[Block], known: Known, heading: str) -> Rows:
+        return read_rows(blocks, known, order=self.order, definitions=self.definitions, heading=heading)
+
+    def _take_zone_from_prose(
+        self, found: tuple[ZoneReading, str], blocks: Sequence[Block], known: Known, heading: str
+    ) -> None:
         zone, source = found
         self.zone = self.answers.zone(zone) or zone
         known = replace(known, zone=self.zone, zone_source=source)
-        self.rows = read_rows(blocks, known, order=self.order, definitions=self.definitions)
+        self.rows = self._rows(blocks, known, heading)
         self._warn(f"The timeline names no time zone; {self.zone.written} is taken from {source}.")
 
     # ── date ───────────────────────────────────────────────────────────────
@@ -280,7 +300,8 @@ class _ReportReader:
 
     def _action_regions(self, key: str) -> list[list[Part]]:
         roots = (part for part in self.parts if part.key == key)
-        return [self._region(root) for root in roots if root.parent is None or root.parent.container is None]
+        regions = [self._region(root) for root in roots if root.parent is None or root.parent.container is None]
+        return [[part for part in region if part.key not in _NO_GROUPS] for region in regions]
 
     def _is_about_report(self, region: list[Part]) -> bool:
         return region[0].key == "actions_weak" and is_ticked_off(region)

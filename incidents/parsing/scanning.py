@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from .clocks import Clock
-from .dates import DateReading, Order, folded
+from .dates import folded
+from .day_readings import DateReading, Order
 from .zones import ZoneReading
 
 Precision = Literal["exact", "about", "before", "after", "unknown"]
@@ -18,7 +19,8 @@ class Stamp:
 
     `end` is where the text of the row begins in the line. `clock` is None for a date alone, for a placeholder
     ("???", "T3"), whose `precision` is "unknown", and for a time counted from another (`relative`: "T+5m").
-    `next_day` is set for 24:00. `date_end` is the day of `clock_end` where one is written.
+    `next_day` is set for 24:00. `date_end` is the day of `clock_end` where one is written. `separated` when
+    anything stands between stamp and text, `parted` when it is a mark and not only space.
     """
 
     written: str
@@ -33,6 +35,7 @@ class Stamp:
     half_day: bool = False
     next_day: bool = False
     separated: bool = False
+    parted: bool = False
     doubts: tuple[str, ...] = ()
 
 

@@ -26,6 +26,7 @@ _BOLD_LABEL: Final = re.compile(
     r"^(?:\*\*|__)(?P<inside>[^*_]{1,80}?)(?:\*\*|__)\s*(?P<mark>[:\uff1a;]?)\s*(?P<rest>.*)$"
 )
 _PLAIN_LABEL: Final = re.compile(r"^(?P<name>[^\W\d_][^:\uff1a|.!?\n]{0,50}?)\s*[:\uff1a](?!//)\s*(?P<rest>.*)$")
+_ORNAMENTS: Final = "\u25a0\u25c6\u25cf\u25bc\u25b6\u25c7\u25a1\u25cb\u2b1b"
 _LABEL_LEVEL: Final = 8
 _BARE_LEVEL: Final = 2
 _LONGEST_BARE: Final = 70
@@ -197,9 +198,8 @@ class _Outline:
     def _bare(self, index: int, block: Block) -> tuple[Part, Block | None] | None:
         """A line that is the name of a section and nothing else, without a mark: "Timeline"."""
         text = block.text
-        if block.kind != "line" or len(text) > _LONGEST_BARE or block.indent > 3 or text.endswith((".", ",")):
-            return None
-        if text.startswith(("*", "_", "|", "<", "`")):
+        ornamented = bool(block.marker) and block.marker in _ORNAMENTS
+        if not (block.kind == "line" or ornamented) or not _may_be_name(text, block.indent):
             return None
         key = exact_key(marks.heading_words(text))
         if key is None:
@@ -253,7 +253,18 @@ class _Outline:
         return above
 
 
+def _may_be_name(text: str, indent: int) -> bool:
+    """Whether a bare line is short and unmarked enough to name a section."""
+    short = len(text) <= _LONGEST_BARE and indent <= 3
+    return short and not text.endswith((".", ",")) and not text.startswith(("*", "_", "|", "<", "`"))
+
+
+def without_number(heading: str) -> str:
+    """A heading without the number or letter that it may begin with: "1. Summary"."""
+    return _NUMBERING.sub("", heading)
+
+
 def _bare_name(heading: str) -> str:
     name = _BRACKETS.sub(" ", heading.lower().replace("\u2019", "'"))
     name = _NUMBERING.sub("", " ".join(name.split()))
-    return name.strip(" *_:;.,!?\uff1a\uff1f#-\u2013\u2014")
+    return name.strip(" *_\u3010\u3011\u25a0\u25c6\u25cf:;.,!?\uff1a\uff1f#-\u2013\u2014")

@@ -22,6 +22,8 @@ from .zones import ZoneReading, said_offset
 
 _BACK_BY_HOURS: Final = dt.timedelta(hours=3)
 _HALF_DAY: Final = dt.timedelta(hours=12)
+_NOON: Final = 12
+_EVENING: Final = 18
 _DAY: Final = dt.timedelta(days=1)
 _ANY_DAY: Final = dt.date(2000, 1, 1)
 
@@ -78,6 +80,8 @@ class _Settling:
         self.days.date = moment.date = start.date()
         moment.local = start
         moment.local_end = _end(stamp, start)
+        if moment.local_end and stamp.date_end is None and moment.local_end - start > _HALF_DAY:
+            moment.doubts.append("The end lies more than 12 hours after the start.")
 
     def _after_previous(
         self, stamp: Stamp, start: dt.datetime, previous: dt.datetime, moment: Moment, *, dated: bool
@@ -96,6 +100,11 @@ class _Settling:
                 f"\u201c{written}\u201d has no AM or PM; read as {afternoon:%H:%M}, after the row above."
             )
             return afternoon
+        if self.direction > 0 and self._may_be_midnight(stamp, previous):
+            moment.doubts.append(
+                f"\u201c{stamp.written}\u201d has no AM or PM; read as {start.minute:02d} past midnight."
+            )
+            return _moved(start, _HALF_DAY)
         if back < _BACK_BY_HOURS:
             if back >= dt.timedelta(minutes=1):
                 moment.doubts.append(self._earlier())
@@ -113,6 +122,12 @@ class _Settling:
         if any(digit in stamp.written for digit in ("01:", "02:", "03:", "04:", "05:", "06:", "07:", "08:", "09:")):
             return False
         return self.some_halves or self.twelve_hours
+
+    def _may_be_midnight(self, stamp: Stamp, previous: dt.datetime) -> bool:
+        """Whether "12:05" below "11:50 PM" is five minutes past midnight, in a list that has a 12-hour clock."""
+        if stamp.half_day or stamp.clock is None or stamp.clock.hour != _NOON:
+            return False
+        return self.some_halves and previous.hour >= _EVENING
 
     def _apply_zone(self, row: Timed, moment: Moment) -> None:
         if row.stamp.zone is not None:

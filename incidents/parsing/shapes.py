@@ -13,9 +13,9 @@ from typing import Final, Literal
 
 from .blocks import Block
 from .candidates import Candidate, candidate, day_heading, is_update_head
-from .dates import Order
-from .logs import bare_clock, embedded
-from .tables import TimeTable, is_head_row, read_time_table
+from .day_readings import Order
+from .logs import bare_clock, embedded, named
+from .tables import TimeTable, read_time_table
 
 Style = Literal["heading", "table", "item", "line", "label", "log", "day"]
 
@@ -131,7 +131,7 @@ def _style(shape: Shape, blocks: Sequence[Block], order: Order) -> Style | None:
     by_style: dict[Style, int] = {
         "item": counts["item"],
         "line": counts["line"] + alone,
-        "label": counts["label"] + alone if counts["label"] else 0,
+        "label": counts["label"] + alone if counts["label"] >= alone else counts["label"],
     }
     best: Style = max(by_style, key=lambda style: by_style[style])
     if by_style[best] >= counts["day"] or not _is_update_log(shape, blocks, order):
@@ -188,8 +188,15 @@ def _is_list_of_times(found: Sequence[Candidate], shape: Shape, *, dotted: bool)
 
 def _read_as_log(shape: Shape, blocks: Sequence[Block], order: Order) -> None:
     """Take the times that stand inside the lines, when more lines have one than begin with one."""
-    inside = {index: found for index, block in enumerate(blocks) if (found := embedded(block, order=order)) is not None}
+    inside = {
+        index: found
+        for index, block in enumerate(blocks)
+        if (found := embedded(block, order=order) or named(block, order=order)) is not None
+    }
     others = sum(1 for index in shape.candidates if index not in inside)
+    lines = sum(1 for block in blocks if block.kind in ("line", "item"))
+    if len(inside) * 2 < lines and not any(found.stamp.date for found in inside.values()):
+        return
     if shape.style == "label" and len(shape.candidates) >= len(inside):
         return
     if len(inside) >= _FEWEST_LOG_ROWS and len(inside) > others:
@@ -232,8 +239,3 @@ def _is_name(text: str, often: Counter[str]) -> bool:
     if len(text) > _LONGEST_NAME or text.endswith(_SENTENCE_END) or len(text.split()) > _MOST_NAME_WORDS:
         return False
     return often[text] > 1 or _NAME.fullmatch(text) is not None
-
-
-def heads_table(block: Block) -> bool:
-    """Whether a row names the columns of its table."""
-    return block.header or is_head_row(block)

@@ -16,6 +16,8 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _BINARY_SHARE: Final = 0.02
 _DIRECTION_MARKS: Final = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _MENDED: Final = {
+    0x2010: "-",
+    0x2011: "-",
     **{ord(mark): None for mark in _DIRECTION_MARKS},
     **{
         code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
@@ -40,7 +42,7 @@ def to_text(source: str | bytes) -> str:
 
     Marks that only set the direction of writing are taken out: they are invisible, stand between a time and its
     line's start, and can make a text read otherwise than it is. Control characters from 0x80 on are punctuation of
-    Windows-1252 that somebody read as Latin-1, and become that.
+    Windows-1252 that somebody read as Latin-1, and become that. Hyphens are one character ("2026\u201103\u201107").
 
     Raises:
         Unreadable: too large, binary, NUL characters, UTF-16, or invalid UTF-8.

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Final
 
 from .clocks import CLOCK, Clock, clock_of
-from .dates import DateReading, match_date
+from .dates import match_date
+from .day_readings import DateReading
 from .leads import read_about
 from .scanning import Scan
 from .words import TIME, alternatives
@@ -20,14 +21,21 @@ _ABOUT_AFTER: Final = re.compile(rf"\s{{0,2}}-?(?:{_words('about_after')})(?![a-
 _BRACKETED: Final = re.compile(r"\s{0,2}\(([^()\n]{1,60})\)")
 _DOUBT_WORDS: Final = tuple(TIME["doubt"])
 _QUESTION: Final = re.compile(r"\?(?!\w)")
-_RANGE: Final = re.compile(rf"\s{{0,2}}(?:[-\u2013\u2014~\u301c\uff5e\u2192]|->|\b(?:{_words('range')})\b)\s{{0,2}}")
+_RANGE: Final = re.compile(
+    rf"(?P<slash>/(?=\d{{1,2}}:\d\d))|\s{{0,2}}(?:[-\u2013\u2014~\u301c\uff5e\u2192]|->|\b(?:{_words('range')})\b)\s{{0,2}}"
+)
 _AND: Final = re.compile(rf"\s{{1,2}}(?:{_words('and')})\s{{1,2}}")
 _SHORT_END: Final = re.compile(r"[-\u2013](\d{2})(?![\d:.])")
 _RANGE_DATE_GAP: Final = re.compile(r"[,\s]{1,3}|T(?=\d)")
 _YEAR: Final = re.compile(r"\s(\d{4})(?!\d|[:.-]\d)")
 _ELSEWHERE: Final = re.compile(r"\s{0,2}(?P<mark>[/(=|])\s{0,2}")
-_ZONE_GAP: Final = re.compile(r"\s{0,2}\(?")
-_AFTERTHOUGHT: Final = re.compile(r",?\s{1,2}(?:on\s{1,2}|am\s|le\s|el\s)?|\s{0,2}\(")
+_ZONE_GAP: Final = re.compile(r"\s{0,2}(?:[*_`]{1,3}\s{0,2})?\(?")
+# "05:02 - UTC - down", "05:02 | UTC | down": the zone stands between two separators.
+_PARTED_ZONE: Final = re.compile(
+    r"\s{1,2}(?P<mark>[-\u2013\u2014|])\s{1,2}(?=[A-Z]{2,5}(?:[+-]\d{1,2})?\s{1,2}(?P=mark)\s)"
+)
+_ZONE_NAME_TOO: Final = re.compile(r"\[[A-Za-z_]{2,20}(?:/[A-Za-z_]{2,20}){1,2}\]")
+_AFTERTHOUGHT: Final = re.compile(r"\s{0,2}\(|(?:[*_`]{1,3})?,?\s{1,2}(?:[*_`]{1,3})?(?:on\s{1,2}|am\s|le\s|el\s)?")
 
 
 def read_after_clock(scan: Scan) -> None:
@@ -66,7 +74,7 @@ def _zone(scan: Scan) -> None:
     """The zone here; behind the end of a span, only one that says the same as the zone behind its start."""
     start = scan.position
     iso = scan.date is not None
-    gap = _ZONE_GAP.match(scan.text, start)
+    gap = _PARTED_ZONE.match(scan.text, start) or _ZONE_GAP.match(scan.text, start)
     at = gap.end() if gap else start
     zone = match_zone(scan.text, at)
     if zone is None or (scan.text[at] == "-" and not _is_offset(scan.text, at, iso=iso)):
@@ -75,6 +83,7 @@ def _zone(scan: Scan) -> None:
         return
     scan.zone = zone
     scan.position = zone.end
+    scan.take(_ZONE_NAME_TOO)  # "+01:00[Europe/Berlin]" says it twice
     if "(" in scan.text[start:at] and scan.text[zone.end : zone.end + 1] == ")":
         scan.position += 1
 
@@ -93,7 +102,11 @@ def _range(scan: Scan) -> None:
         _short_range(scan, scan.clock, short)
         return
     saved = scan.position
-    if scan.take_word(_RANGE) or (scan.between and scan.take_word(_AND)):
+    mark = scan.take_word(_RANGE)
+    if mark and mark["slash"] and scan.zone is not None:
+        scan.position = saved  # the same moment on another clock
+        return
+    if mark or (scan.between and scan.take_word(_AND)):
         about = read_about(scan)
         date = match_date(scan.text, scan.position, order=scan.order)
         if date:

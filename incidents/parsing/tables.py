@@ -1,18 +1,20 @@
 """Tables of a report: which column is the time, the action, the owner."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from . import marks
 from .blocks import Block
-from .dates import DateReading, Order
+from .day_readings import DateReading, Order
 from .scanning import Stamp
 from .times import match_stamp
 from .words import COLUMNS
 from .zones import ZoneReading, headed_zone, match_zone, named_zone
 
 _SAMPLE: Final = 40
+_YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class TimeTable:
     texts: tuple[int, ...]
     heads: tuple[str, ...]
     zone: ZoneReading | None
+    headed: bool
+    year: int | None = None
 
     def read(self, block: Block, order: Order) -> tuple[Stamp | None, str]:
         """Stamp and text of one row; a time cell that is no time is kept as written, with unknown precision."""
@@ -36,6 +40,9 @@ class TimeTable:
             stamp = Stamp(written, len(written), precision="unknown")
         elif stamp is not None:
             rest = written[stamp.end :].strip(" *_`")
+        if stamp is not None and stamp.date is not None and stamp.date.year is None and self.year is not None:
+            date = replace(stamp.date, year=self.year, value=stamp.date.with_year(self.year))
+            stamp = replace(stamp, date=date)
         return stamp, self._text(block, rest)
 
     def day_of(self, block: Block, order: Order) -> DateReading | None:
@@ -48,7 +55,7 @@ class TimeTable:
 
     def _text(self, block: Block, rest: str) -> str:
         cells = [(index, _cell(block, index)) for index in self.texts]
-        filled = [(index, cell) for index, cell in cells if cell]
+        filled = [(index, cell) for index, cell in cells if cell.strip("-\u2013\u2014 ")]
         told = [cell if place == 0 else self._named(index, cell) for place, (index, cell) in enumerate(filled)]
         return "\n\n".join([*([rest] if rest else []), *told])
 
@@ -72,7 +79,7 @@ class _Column:
 def read_time_table(blocks: Sequence[Block], first: int, order: Order) -> TimeTable | None:
     """The columns of the table that starts at this block, if one of them holds times."""
     head = blocks[first]
-    headed = head.header or is_head_row(head)
+    headed = is_head_row(head) or (head.header and not any(_is_time(cell, order) for cell in head.cells))
     heads = tuple(marks.heading_words(cell) for cell in head.cells) if headed else ()
     body = [block for block in blocks[first : first + _SAMPLE] if block.kind == "row" and block is not head]
     body = body if headed else [head, *body]
@@ -88,7 +95,10 @@ def read_time_table(blocks: Sequence[Block], first: int, order: Order) -> TimeTa
     date = next((column.index for column in dates if column.named or column.stamps * 2 >= len(body)), None)
     zoned = next((column.index for column in others if column.zones * 2 > len(body) and not column.clocks), None)
     texts = [column.index for column in others if column.index not in (date, zoned)]
-    return TimeTable(time.index, date, zoned, _what_first(texts, heads, columns), heads, _zone(heads, time.index))
+    texts = [index for index in texts if index >= len(heads) or not is_column(heads[index], "number")]
+    zone = _zone(heads, time.index)
+    year = _year(heads, time.index if date is None else date)
+    return TimeTable(time.index, date, zoned, _what_first(texts, heads, columns), heads, zone, headed, year)
 
 
 def is_head_row(block: Block) -> bool:
@@ -100,6 +110,11 @@ def is_column(head: str, kind: str) -> bool:
     """Whether a column head is one of the words for this kind of column."""
     name = head.lower().split("(")[0].split("\uff08")[0].strip(" :*")
     return name in COLUMNS[kind] or (kind == "time" and name.split(" ")[0] in ("time", "timestamp"))
+
+
+def _is_time(cell: str, order: Order) -> bool:
+    stamp = match_stamp(cell, order=order)
+    return stamp is not None and stamp.clock is not None
 
 
 def _column(body: Sequence[Block], index: int, head: str, order: Order) -> _Column:
@@ -136,6 +151,12 @@ def _what_first(texts: list[int], heads: tuple[str, ...], columns: Sequence[_Col
 
 def _zone(heads: tuple[str, ...], column: int) -> ZoneReading | None:
     return (headed_zone(heads[column]) or match_zone(heads[column])) if column < len(heads) else None
+
+
+def _year(heads: tuple[str, ...], column: int) -> int | None:
+    """The year of "Date (2026)"."""
+    found = _YEAR.search(heads[column]) if column < len(heads) else None
+    return int(found[0]) if found else None
 
 
 def _cell(block: Block, index: int) -> str:

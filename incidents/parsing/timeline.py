@@ -5,22 +5,25 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from . import marks
 from .blocks import Block
 from .candidates import LONGEST_LABEL, SHORT_LINE, Candidate, day_heading, pieces
-from .dates import DateReading, Order, find_dates
+from .dates import find_dates
+from .day_readings import DateReading, Order
 from .model import ParsedEntry, Question
 from .moments import Known, Moment, Timed
 from .scanning import Stamp
 from .settling import settle
-from .shapes import MOST_ROWS, Shape, Style, find_shape, heads_table, is_alone, is_placeholder, opened_fences
+from .shapes import MOST_ROWS, Shape, Style, find_shape, is_alone, is_placeholder, opened_fences
 from .tables import TimeTable
 from .times import match_stamp
+from .words import TIME
 from .zones import ZoneReading, declared_zone, headed_zone
 
+_WRAPPED: Final = 60
 _ZERO: Final = re.compile(r"[\s*_>(-]{0,6}T\s?(?:[+-]\s?)?0\s{0,2}(?:=|:|is)\s{0,2}")
 
 
@@ -57,13 +60,23 @@ def read_rows(
     *,
     order: Order = None,
     definitions: Mapping[str, str] | None = None,
+    heading: str = "",
 ) -> Rows:
     """Blocks of a timeline → its rows in the order written. No rows when nothing in them is a time."""
-    return _RowReader(blocks, known, order, definitions or {}).read()
+    about = says_all_about(heading)
+    return _RowReader(blocks, known, order, definitions or {}, about=about).read()
+
+
+def says_all_about(text: str) -> bool:
+    """Whether a line says of all times that they are approximate."""
+    words = marks.one_line(text).lower() if len(text) < LONGEST_LABEL else ""
+    return any(phrase in words for phrase in TIME["all_about"])
 
 
 class _RowReader:
-    def __init__(self, blocks: Sequence[Block], known: Known, order: Order, definitions: Mapping[str, str]) -> None:
+    def __init__(
+        self, blocks: Sequence[Block], known: Known, order: Order, definitions: Mapping[str, str], *, about: bool
+    ) -> None:
         self.blocks = [piece for block in opened_fences(blocks, order) for piece in pieces(block, order)]
         self.known = known
         self.order = order
@@ -75,6 +88,7 @@ class _RowReader:
         self.zone: ZoneReading | None = None
         self.zero: Stamp | None = None
         self.detached = False
+        self.about = about
         self.table: TimeTable | None = None
         self.ruled = False
         self.day_block: Block | None = None
@@ -117,6 +131,7 @@ class _RowReader:
         elif not (
             self._take_zero(block) or self._take_day(block) or self._take_zone(block) or self._take_first_notice(block)
         ):
+            self.about = self.about or says_all_about(block.text)
             self._attach(block)
 
     def _is_row(self, index: int, block: Block) -> bool:
@@ -133,7 +148,13 @@ class _RowReader:
             return style == block.kind and timed
         if timed:
             return self._fits(found, block)
-        return block.kind == style and bool(found.text) and found.stamp.separated and self._day_of(block) is None
+        return block.kind == style and bool(found.text) and self._parts_date(found) and self._day_of(block) is None
+
+    def _parts_date(self, found: Candidate) -> bool:
+        """Whether a date stands for itself: behind a word ("On March 7 we ...") only with a mark to part it."""
+        stamp = found.stamp
+        led = stamp.date is not None and stamp.written != stamp.date.written
+        return stamp.separated and (stamp.parted or not led)
 
     def _fits(self, found: Candidate, block: Block) -> bool:
         """Whether a timed line or item is at the level of the rows, and not inside one."""
@@ -141,9 +162,11 @@ class _RowReader:
             return True
         if block.indent > self.shape.row_indent + 1:
             return False
-        return (
-            block.kind == self.rows.style or self.rows.style != "item" or (block.after_blank and found.stamp.separated)
-        )
+        if block.kind == self.rows.style or self.rows.style != "item":
+            return True
+        # A line that is the rest of an item stands below a long one.
+        below_short = bool(self.drafts) and len(self.drafts[-1].raw[-1]) < _WRAPPED
+        return found.stamp.separated and (block.after_blank or (below_short and block.indent <= self.shape.row_indent))
 
     def _take_row(self, found: Candidate, block: Block) -> None:
         above, self.waiting = self.waiting, []
@@ -197,6 +220,7 @@ class _RowReader:
         if zone is None or (self.drafts and not block.after_blank):
             return False
         self.zone = zone
+        self.about = self.about or says_all_about(block.text)
         self.rows.zone = self.rows.zone or zone
         self.rows.structure.append(block.raw)
         return True
@@ -219,7 +243,7 @@ class _RowReader:
             self.zone = table.zone or self.zone
             self.rows.zone = self.rows.zone or table.zone
             self.table = table
-            if heads_table(block):
+            if table.headed:
                 self.rows.structure.append(block.raw)
                 return
         if self.table is None:
@@ -245,6 +269,8 @@ class _RowReader:
     def _start(self, stamp: Stamp, text: str, raw: str, *, joined: bool = False) -> None:
         self.detached = False
         self.day_block = None
+        if self.about and stamp.precision == "exact":
+            stamp = replace(stamp, precision="about")
         timed = Timed(stamp, self.day, self.zone, self.zero)
         self.drafts.append(_Draft(timed, [text] if text else [], [raw], joined))
 

@@ -9,11 +9,12 @@ import re
 from typing import Final
 
 from .clocks import CLOCK, Clock, clock_of
-from .dates import DateReading, Order, match_date
+from .dates import match_date
+from .day_readings import DateReading, Order
 from .leads import read_day_lead, read_day_word, read_label, read_lead
 from .scanning import Scan, Stamp
 from .spans import read_after_clock, read_qualifiers
-from .words import TIME, alternatives
+from .words import TIME, WEEKDAYS, alternatives
 from .zones import ZoneReading
 
 _LONGEST: Final = 160  # no stamp is longer; the rest of the line is not looked at
@@ -33,12 +34,12 @@ _EPOCH: Final = re.compile(r"(?:1\d{9}|20\d{8})(?:\d{3})?(?![\d:])(?:[.,]\d{1,9}
 _OPENING: Final = re.compile(r"[\s>]{0,8}((?:~~|\*{1,3}|_{1,3}|`{1,2}|[\"'(\[{<\u3010\uff08\u201c]|\s){0,6})")
 _CLOSING: Final = re.compile(r"[*_`\"'\])}>\u3011\uff09\u201d]{0,6}")
 _SEPARATOR: Final = re.compile(
-    r"(?:\s|[:\uff1a;,\u3001|>\u2502]|[-\u2010-\u2015\u2212]{1,3}(?=[\s\w\"'`*(\[@]|$)|[=-]>|\u2192|\u00b7|\u2022|\.(?=\s)"
+    r"(?:\s|[:\uff1a;,\u3001|>\u2502]|[-\u2010-\u2015\u2212]{1,3}(?=[\s\w\"'`*(\[@]|$)|[=~-]{1,2}>|[\u2192\u21d2\u279c\u2794\u00bb\u203a]|\u00b7|\u2022|\.(?=\s)"
     r"|\\(?=$)|\u00e2\u20ac[\u201c\u201d])*"
 )
 _DATE_GAP: Final = re.compile(
-    r"(?:\s?[(\uff08][^()\uff08\uff09\d\n]{1,12}[)\uff09])?"
-    r"(?:\s{0,2}[,@]|\s{1,3}[-\u2013\u2014|]|T(?=\d)|\s{0,2}:(?=\s|\d\d:\d\d:))?\s{0,3}(?:\*\*|__|`)?(?=\S|$)"
+    rf"(?:\s?[(\uff08][^()\uff08\uff09\d\n]{{1,12}}[)\uff09]|,?\s(?i:{alternatives(WEEKDAYS)})(?![^\W_])[.,]?)?"
+    r"(?:\s{0,2}[,@]|\s{1,3}[-\u2013\u2014|]|T(?=\d)|\s{0,2}:(?=\s|\d\d:\d\d:)|[_-](?=\d\d:\d\d))?\s{0,3}(?:\*\*|__|`)?(?=\S|$)"
 )
 _DOTTED: Final = re.compile(r"(\d{1,2})\.(\d{2})(?![\d.%]|\s?[A-Za-z]?B\b)")
 _BASIC: Final = re.compile(r"([01]\d|2[0-3])([0-5]\d)([0-5]\d)?(?:[.,]\d{1,9})?(?![\d:.])")
@@ -69,6 +70,8 @@ def match_stamp(text: str, *, order: Order = None) -> Stamp | None:
     written = scan.text[start : scan.position].strip().rstrip(",").strip()
     if scan.opened and written.count(")") > written.count("("):
         written = written.rstrip(")")
+    if written.count("(") > written.count(")") and scan.text[scan.position : scan.position + 1] == ")":
+        written += ")"
     end = _skip_separator(scan)
     return _stamp(scan, written, end)
 
@@ -89,6 +92,7 @@ def _stamp(scan: Scan, written: str, end: int) -> Stamp:
         half_day=bool(clock and clock.half_day),
         next_day=bool(clock and clock.next_day),
         separated=end > scan.position,
+        parted=bool(scan.text[scan.position : end].strip()),
         doubts=tuple(doubts),
     )
 
@@ -193,11 +197,12 @@ def _relative(scan: Scan) -> None:
     scan.unknown = True
     saved = scan.position
     gap = scan.take(_RELATIVE_GAP)
+    _date(scan)
     if _clock(scan):
         scan.opened = scan.opened or bool(gap and gap[0].strip(" |,=") in {"(", "["})
         scan.unknown = False
     else:
-        scan.position = saved
+        scan.position, scan.date = saved, None
 
 
 def _distance(match: re.Match[str], scan: Scan) -> dt.timedelta | None:

@@ -47,8 +47,8 @@ _ZONE: Final = re.compile(
     rf"(?P<offset>{_OFFSET})|(?P<bare>{_BARE})|(?P<zulu>z)(?![^\W_])"
     rf"|(?P<name>{alternatives(_NAMES)})(?![^\W_])"
     rf"|(?P<abbreviation>(?:{alternatives({*_FIXED, *_REGIONS, *_AMBIGUOUS}).lower()})"
-    rf"(?:/(?:{alternatives({*_FIXED, 'PT', 'MT', 'CT', 'ET'}).lower()}))?)(?![^\W_])"
-    r"(?P<also>\s?\((?:utc|gmt)?\s?[+-]\s?\d{1,2}(?::?\d\d)?\))?"
+    rf"(?:/(?!(?:utc|gmt)\s?[+-])(?:{alternatives({*_FIXED, 'PT', 'MT', 'CT', 'ET'}).lower()}))?)(?![^\W_])"
+    r"(?P<also>\s?\((?:utc|gmt)?\s?[+-]\s?\d{1,2}(?::?\d\d)?\)|\s?/\s?(?:utc|gmt)\s?[+-]\s?\d{1,2}(?::?\d\d)?)?"
     r"|(?P<iana>(?:africa|america|asia|atlantic|australia|europe|indian|pacific)/[a-z_]{2,20}(?:/[a-z_]{2,20})?)"
 )
 _TRIGGER: Final = re.compile(rf"(?<![\w-])(?:{alternatives([*ZONE_WORDS['plain'], *ZONE_WORDS['trigger']])})(?![a-z])")
@@ -64,6 +64,7 @@ _PLAIN_TRIGGERS: Final = frozenset(ZONE_WORDS["plain"])
 _EVERYTHING: Final = re.compile(
     r"\b(?:everything|all|events|entries|logs?|clocks?)\b[^.!?\n]{0,50}\b(?:in|is|are|on)\s(?P<zone>[^\s].{0,40}?)\W*$"
 )
+_BESIDE: Final = re.compile(r"([+-])\s?(\d{1,2})(?::?(\d\d))?")
 _REACH: Final = 40
 _LONGEST_LINE: Final = 400
 _DAY_MINUTES: Final = 14 * _H
@@ -259,8 +260,9 @@ def _abbreviation(match: re.Match[str], written: str) -> ZoneReading | None:
     if letters != letters.upper():
         return None
     if match["also"]:  # "CET (GMT+1)": the offset in brackets says which one is meant
-        beside = match_zone(match["also"].strip(" ()"))
-        return ZoneReading(written, start, end, beside.minutes) if beside else None
+        beside = _BESIDE.search(match["also"])
+        minutes = _minutes(beside[1], beside[2], beside[3] or "0") if beside else None
+        return ZoneReading(written, start, end, minutes) if minutes is not None else None
     first, _, second = letters.partition("/")
     region = _REGIONS.get(letters) or (_REGIONS.get(first) if not second else None)
     if region:

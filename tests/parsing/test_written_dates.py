@@ -4,7 +4,9 @@ import datetime as dt
 
 import pytest
 
-from incidents.parsing.dates import NumberOrder, find_dates, numeric_order
+from incidents.parsing.dates import find_dates
+from incidents.parsing.day_readings import NumberOrder
+from incidents.parsing.numeric_dates import numeric_order
 
 
 @pytest.mark.parametrize(
