@@ -58,6 +58,7 @@ MATRIX = {
     "public:report_json": Row(PUBLIC, get=200),
     "public:version": Row(PUBLIC, get=200),
     "public:changes": Row(PUBLIC, get=200),
+    "public:changes_since": Row(PUBLIC, get=200),
     "public:image": Row(PUBLIC, get=404),
     "accounts:accept_invitation": Row(ENTRANCE),
     "account_login": Row(ENTRANCE),
@@ -160,6 +161,7 @@ def world(db: None, settings: Any, tmp_path: Any) -> dict[str, str]:
         "public:index_page": [1],
         "public:version": [public.public_id, 1],
         "public:changes": [public.public_id, 2],
+        "public:changes_since": [public.public_id, 2, 1],
         "public:image": [public.public_id, "0" * 64, "png"],
         "accounts:accept_invitation": [token],
         "account_reset_password_from_key": ["1", "abc-def"],
@@ -186,7 +188,7 @@ def world(db: None, settings: Any, tmp_path: Any) -> dict[str, str]:
         space = name.partition(":")[0]
         default = {"public": [public.public_id], "authoring": [number], "review": [number], "publishing": [number]}
         bare = {"public:index", "public:history_feed", "public:robots", "authoring:incident_list"}
-        bare.add("authoring:new_incident")
+        bare |= {"authoring:new_incident"}
         found[name] = reverse(name, args=arguments.get(name, [] if name in bare else default.get(space, [])))
     return found
 
