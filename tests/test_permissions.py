@@ -131,6 +131,8 @@ MATRIX = {
     "review:changes": Row(READ, get=200),
     "publishing:preview": Row(READ, get=200),
     "publishing:publish": Row(PUBLISH, get=200, post=409),
+    "publishing:schedule": Row(PUBLISH, post=422),
+    "publishing:cancel_schedule": Row(PUBLISH, post=302),
     "publishing:correct": Row(WRITE, post=302),
     "publishing:withdraw": Row(PUBLISH, get=200, post=422),
 }
