@@ -77,6 +77,10 @@ class User(AbstractBaseUser):
         return self.may(Capability.ADMINISTER)
 
     @property
+    def may_publish(self) -> bool:
+        return self.may(Capability.PUBLISH)
+
+    @property
     def may_write(self) -> bool:
         return self.may(Capability.WRITE)
 

@@ -15,17 +15,19 @@ from django.utils import timezone
 from accounts.models import User
 from incidents.authoring.operations import add_impact
 from incidents.management.commands import run_worker
-from incidents.models import Activity, Publication, Report, ReportStatus, Retraction
+from incidents.models import Activity, Publication, Report, ReportStatus, Retraction, WrongState
 from incidents.models.publication import PublicationQuerySet
 from incidents.publishing import operations
 from incidents.publishing.operations import (
     cancel_schedule,
     publish_due,
+    publish_report,
     schedule_publication,
     start_correction,
     withdraw_report,
 )
 from tests.factories import NOW, approve, make_component, make_draft, make_user, publish
+from tests.publishing.test_races import waits
 
 MONDAY = NOW + timedelta(days=7)
 SECOND = timedelta(seconds=1)
@@ -197,7 +199,10 @@ def test_two_workers_publish_it_once(petra: User) -> None:
 
 @pytest.fixture
 def held(petra: User, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Run a second operation while the first has written its version and committed nothing."""
+    """Run a second operation while the first has written its version and committed nothing.
+
+    Gives what each returned, and whether the second had to wait.
+    """
     written, may_commit = Event(), Event()
     append = PublicationQuerySet.append
 
@@ -208,19 +213,15 @@ def held(petra: User, monkeypatch: pytest.MonkeyPatch) -> Any:
             assert may_commit.wait(PATIENCE)
         return publication
 
-    def run(first: Any, second: Any) -> tuple[Any, Any]:
+    def run(first: Any, second: Any) -> tuple[Any, Any, bool]:
         monkeypatch.setattr(PublicationQuerySet, "append", append_and_wait)
         with ThreadPoolExecutor(2) as threads:
             begun = threads.submit(in_thread, first)
             assert written.wait(PATIENCE)
             other = threads.submit(in_thread, second)
-            try:
-                # A second that waits for the lock ends after the first; one that skips it ends now.
-                meanwhile = other.result(0.5)
-            except TimeoutError:
-                meanwhile = "waits"
+            waited = waits(other)
             may_commit.set()
-            return (begun.result(PATIENCE), meanwhile if meanwhile != "waits" else other.result(PATIENCE))
+            return begun.result(PATIENCE), other.result(PATIENCE), waited
 
     return run
 
@@ -228,23 +229,53 @@ def held(petra: User, monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_the_second_worker_passes_over_what_the_first_has_in_hand(petra: User, held: Any) -> None:
     scheduled(petra)
 
-    first, second = held(lambda: publish_due(MONDAY), lambda: publish_due(MONDAY))
+    first, second, waited = held(lambda: publish_due(MONDAY), lambda: publish_due(MONDAY))
 
-    assert (len(first), second) == (1, [])
+    assert (len(first), second, waited) == (1, [], False)
     assert Publication.objects.count() == 1
 
 
 def test_a_withdrawal_meanwhile_takes_the_new_version_too(petra: User, held: Any) -> None:
     report = scheduled(petra, approved_correction(), note="Mended.")
 
-    (published,), retraction = held(
+    (published,), retraction, waited = held(
         lambda: publish_due(MONDAY),
         lambda: withdraw_report(report, reason="It named a customer.", by=petra, at=MONDAY),
     )
 
+    assert waited
     assert retraction.publication == published
     assert state(report) == (ReportStatus.WITHDRAWN, None)
     assert not Publication.objects.standing().exists()
+
+
+def test_publishing_by_hand_meanwhile_comes_second_and_is_told(petra: User, held: Any) -> None:
+    report = scheduled(petra)
+
+    def by_hand() -> Any:
+        try:
+            return publish_report(report, by=petra, change_note="", at=MONDAY)
+        except WrongState as refusal:
+            return str(refusal)
+
+    (published,), refused, waited = held(lambda: publish_due(MONDAY), by_hand)
+
+    assert waited
+    assert refused == "This report is published, so it can’t be published."
+    assert list(Publication.objects.all()) == [published]
+
+
+def test_what_somebody_publishes_by_hand_is_not_published_again(petra: User, held: Any) -> None:
+    report = scheduled(petra)
+
+    published, second, waited = held(
+        lambda: publish_report(report, by=petra, change_note="", at=MONDAY), lambda: publish_due(MONDAY)
+    )
+
+    assert (second, waited) == ([], False)
+    assert list(Publication.objects.all()) == [published]
+    assert publish_due(MONDAY) == []
+    assert reasons(report) == []
 
 
 def test_what_was_withdrawn_before_does_not_go_out(petra: User) -> None:

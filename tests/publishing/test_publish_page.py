@@ -227,7 +227,7 @@ def test_a_fallen_appointment_is_told(client: Client, name: str) -> None:
 
     assert "The appointment fell" in shown
     assert "Friday 27 March 2026, 13:00 UTC+1</time>" in shown
-    assert "The text changed. By Eve," in shown
+    assert 'The text changed. <span class="hint">Eve, ' in shown
 
 
 def test_the_withdrawal_page_says_that_the_appointment_falls(client: Client) -> None:
