@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
-from accounts.roles import Capability, Role, role_allows
+from accounts.roles import Capability, Role, role_allows, roles_with
 
 INVITATION_LIFETIME = timedelta(days=7)
 
@@ -20,6 +20,9 @@ INVITATION_LIFETIME = timedelta(days=7)
 class UserQuerySet(models.QuerySet["User"]):
     def active(self) -> UserQuerySet:
         return self.filter(is_active=True)
+
+    def who_may(self, capability: Capability) -> UserQuerySet:
+        return self.active().filter(role__in=roles_with(capability))
 
     def admins(self) -> UserQuerySet:
         return self.filter(role=Role.ADMIN)
@@ -72,6 +75,10 @@ class User(AbstractBaseUser):
     @property
     def may_administer(self) -> bool:
         return self.may(Capability.ADMINISTER)
+
+    @property
+    def may_publish(self) -> bool:
+        return self.may(Capability.PUBLISH)
 
     @property
     def may_write(self) -> bool:

@@ -44,3 +44,8 @@ _CAPABILITIES: dict[str, frozenset[Capability]] = {
 
 def role_allows(role: str, capability: Capability) -> bool:
     return capability in _CAPABILITIES.get(role, frozenset())
+
+
+def roles_with(capability: Capability) -> list[str]:
+    """Every role that allows it."""
+    return [role for role in Role.values if role_allows(role, capability)]

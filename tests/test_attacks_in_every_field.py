@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from incidents.authoring.operations import add_impact
-from incidents.models import ActionItem, Component, Incident, Report, ReportSection, Severity, TimelineEntry
+from incidents.models import ActionItem, Comment, Component, Incident, Report, ReportSection, Severity, TimelineEntry
 from incidents.models.report import SECTION_CHOICES
 from incidents.publishing.operations import publish_report, withdraw_report
 from tests.factories import NOW, START, approve, make_component, make_draft, make_user, publish
@@ -111,10 +111,12 @@ def plant(incident: Incident, attacks: list[str]) -> None:
             owner=incident.lead,
             reason=attack[:300],
         )
+        Comment.objects.create(report=incident.report, text=attack, author=incident.opened_by, written_at=NOW)
 
 
 def pages(client: Client, incident: Incident) -> Iterator[tuple[str, str]]:
     names = ("authoring:editor", "publishing:preview", "review:review", "publishing:publish", "publishing:withdraw")
+    names += ("review:submit", "review:comments")
     for name in names:
         yield name, client.get(reverse(name, args=[incident.number])).content.decode()
 
@@ -138,6 +140,7 @@ def test_workspace_and_preview(incident: Incident, admin: Client) -> None:
     for attacks in batches():
         incident.entries.all().delete()
         incident.action_items.all().delete()
+        incident.report.comments.all().delete()
         plant(incident, attacks)
         for name, page in pages(admin, incident):
             assert Faults(page).found == [], f"{name}: {attacks}"

@@ -6,6 +6,7 @@ A marker is planted in every text that people can write inside, then every publi
 from __future__ import annotations
 
 import io
+import itertools
 from datetime import timedelta
 from typing import Any
 
@@ -76,11 +77,12 @@ def addresses(*public_ids: str) -> list[str]:
     for route in public_patterns():
         for public_id in public_ids:
             for number in (1, 2, 3):
-                for sha256, extension in images:
+                for (sha256, extension), older in itertools.product(images, (1, 2)):
                     found.add(
                         "/"
                         + route.replace("<slug:public_id>", public_id)
                         .replace("<int:number>", str(number))
+                        .replace("<int:older>", str(older))
                         .replace("<slug:sha256>", sha256)
                         .replace("<slug:extension>", extension)
                     )

@@ -22,6 +22,7 @@ from accounts.operations import invite
 from accounts.roles import Capability, Role, role_allows
 from incidents.authoring.operations import NewRow, add_image, add_impact, keep_rows
 from incidents.models import Attachment
+from incidents.review.operations import comment_on
 from tests.factories import NOW, START, correct, make_component, make_draft, make_user, publish
 from tests.test_no_draft_leaks import picture
 
@@ -58,6 +59,7 @@ MATRIX = {
     "public:report_json": Row(PUBLIC, get=200),
     "public:version": Row(PUBLIC, get=200),
     "public:changes": Row(PUBLIC, get=200),
+    "public:changes_since": Row(PUBLIC, get=200),
     "public:image": Row(PUBLIC, get=404),
     "accounts:accept_invitation": Row(ENTRANCE),
     "account_login": Row(ENTRANCE),
@@ -130,12 +132,21 @@ MATRIX = {
     "authoring:image_content": Row(READ, get=200),
     "authoring:upload_image": Row(WRITE, post=422),
     "authoring:delete_image": Row(WRITE, post=302),
+    "review:waiting": Row(PUBLISH, get=200),
     "review:review": Row(PUBLISH, get=200),
-    "review:submit": Row(WRITE, post=302),
+    "review:submit": Row(WRITE, get=200, post=302),
+    "review:withdraw_request": Row(WRITE, post=302),
     "review:approve": Row(PUBLISH, post=302),
     "review:send_back": Row(PUBLISH, post=422),
+    "review:comments": Row(READ, get=200, post=422),
+    "review:answer": Row(READ, post=422),
+    "review:resolve": Row(WRITE, post=302),
+    "review:reopen": Row(WRITE, post=302),
+    "review:changes": Row(READ, get=200),
     "publishing:preview": Row(READ, get=200),
     "publishing:publish": Row(PUBLISH, get=200, post=409),
+    "publishing:schedule": Row(PUBLISH, post=422),
+    "publishing:cancel_schedule": Row(PUBLISH, post=302),
     "publishing:correct": Row(WRITE, post=302),
     "publishing:withdraw": Row(PUBLISH, get=200, post=422),
 }
@@ -171,11 +182,13 @@ def world(db: None, settings: Any, tmp_path: Any) -> dict[str, str]:
     bystander = make_user()
     _, token = invite("new@example.test", Role.READER, by=make_user(Role.ADMIN), at=NOW)
     make_user(Role.ADMIN)
+    comment = comment_on(report, place="", text="Is that so?", by=bystander, at=NOW)
     number = incident.number
     arguments: dict[str, list[Any]] = {
         "public:index_page": [1],
         "public:version": [public.public_id, 1],
         "public:changes": [public.public_id, 2],
+        "public:changes_since": [public.public_id, 2, 1],
         "public:image": [public.public_id, "0" * 64, "png"],
         "accounts:accept_invitation": [token],
         "account_reset_password_from_key": ["1", "abc-def"],
@@ -202,13 +215,17 @@ def world(db: None, settings: Any, tmp_path: Any) -> dict[str, str]:
         "authoring:image_content": [number, image.pk],
         "authoring:delete_image": [number, image.pk],
         "authoring:upload_image": [number, link.pk],
+        "review:withdraw_request": [number, 1],
+        "review:answer": [number, comment.pk],
+        "review:resolve": [number, comment.pk],
+        "review:reopen": [number, comment.pk],
     }
     found = {}
     for name in MATRIX:
         space = name.partition(":")[0]
         default = {"public": [public.public_id], "authoring": [number], "review": [number], "publishing": [number]}
         bare = {"public:index", "public:history_feed", "public:robots", "authoring:incident_list"}
-        bare |= {"authoring:new_incident", "authoring:unsent_outside"}
+        bare |= {"authoring:new_incident", "authoring:unsent_outside", "review:waiting"}
         found[name] = reverse(name, args=arguments.get(name, [] if name in bare else default.get(space, [])))
     return found
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -10,6 +11,22 @@ from incidents.models.incident import Incident
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+class Verb(StrEnum):
+    """The verbs that are looked up again. All others are written once, and read by people only."""
+
+    ASKED_FOR_REVIEW = "asked for review"
+    APPROVED = "approved"
+    APPROVAL_TAKEN_BACK = "approval taken back by an edit"
+    PUBLISHED = "published"
+    APPOINTMENT_MADE = "made an appointment to publish"
+    APPOINTMENT_CANCELLED = "cancelled the appointment to publish"
+    APPOINTMENT_FELL = "appointment to publish fell"
+    COMMENTED = "commented"
+
+
+_ONE_EDIT = timedelta(minutes=10)
 
 
 class ActivityQuerySet(models.QuerySet["Activity"]):
@@ -38,8 +55,20 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         last.save(update_fields=["at", "detail"])
         return last
 
+    def record_fall(
+        self, incident: Incident, publish_at: datetime | None, *, reason: str, by: User | None, at: datetime
+    ) -> None:
+        """Say why the appointment to publish fell, where there was one: what `Report.take` returned."""
+        if publish_at is not None:
+            self.record(incident, Verb.APPOINTMENT_FELL, by=by, at=at, publish_at=publish_at.isoformat(), reason=reason)
 
-_ONE_EDIT = timedelta(minutes=10)
+    def newest(self, *verbs: Verb) -> Activity | None:
+        return self.filter(verb__in=verbs).select_related("actor").order_by("-at", "-id").first()
+
+    def fallen_appointment(self) -> Activity | None:
+        """The last appointment of an incident where it fell, and nothing took its place since."""
+        last = self.newest(Verb.APPOINTMENT_MADE, Verb.APPOINTMENT_CANCELLED, Verb.APPOINTMENT_FELL, Verb.PUBLISHED)
+        return last if last is not None and last.verb == Verb.APPOINTMENT_FELL else None
 
 
 class Activity(models.Model):
@@ -58,3 +87,8 @@ class Activity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} ({self.at:%Y-%m-%d %H:%M}Z)"
+
+    @property
+    def publish_at(self) -> datetime:
+        """The hour that an appointment was for."""
+        return datetime.fromisoformat(self.detail["publish_at"])

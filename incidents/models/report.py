@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, DateTimeField, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
+from accounts.roles import Capability, roles_with
 from incidents import milestones as rules
 from incidents.models.action_item import ActionState
+from incidents.models.activity import Activity, Verb
 from incidents.models.incident import Incident
 from incidents.snapshot import (
     SCHEMA,
@@ -38,6 +42,14 @@ class ReportStatus(models.TextChoices):
     APPROVED = "approved", "Approved"
     PUBLISHED = "published", "Published"
     WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class Verdict(models.TextChoices):
+    """What became of a request to read the report."""
+
+    WAITING = "waiting", "Waiting"
+    APPROVED = "approved", "Approved"
+    SENT_BACK = "sent_back", "Sent back"
 
 
 class WrongState(Exception):
@@ -70,6 +82,19 @@ class Step(Enum):
         self.after = after
 
 
+def waiting_since(incident: str) -> Subquery:
+    """When a report began to wait for its review, as a column: NULL where it is not in review.
+
+    `incident` names the column of the outer query that holds the incident's id.
+    """
+    began = Activity.objects.filter(
+        incident=OuterRef(incident),
+        incident__report__status=ReportStatus.IN_REVIEW,
+        verb__in=[Verb.ASKED_FOR_REVIEW, Verb.APPROVAL_TAKEN_BACK],
+    )
+    return Subquery(began.order_by("-at", "-id").values("at")[:1], output_field=DateTimeField(null=True))
+
+
 class ReportQuerySet(models.QuerySet["Report"]):
     def visible_to(self, user: User) -> ReportQuerySet:
         return self.filter(incident__in=Incident.objects.visible_to(user))
@@ -77,6 +102,35 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def locked(self, report: Report) -> Report:
         """The same report, read again and locked until the transaction ends, with its incident."""
         return self.select_for_update(of=("self",)).select_related("incident__severity").get(pk=report.pk)
+
+    def with_waiting_since(self) -> ReportQuerySet:
+        """Adds `waiting_since`, which is None for a report that is not in review."""
+        return self.annotate(waiting_since=waiting_since("incident_id"))
+
+    def waiting_for(self, user: User) -> ReportQuerySet:
+        """Those that this person was asked to read, and those that wait for any publisher. The oldest comes first.
+
+        Adds `asked_me_at`, None where nobody in particular was asked, and `waits_since`, by which they are sorted.
+        Who can't approve any more is not waited for.
+        """
+        asked = Q(review_requests__verdict=Verdict.WAITING)
+        able = Q(review_requests__reviewer__is_active=True)
+        able &= Q(review_requests__reviewer__role__in=roles_with(Capability.PUBLISH))
+        return (
+            self.filter(status=ReportStatus.IN_REVIEW)
+            .with_waiting_since()
+            .annotate(
+                asked_me_at=Min("review_requests__asked_at", filter=asked & Q(review_requests__reviewer=user)),
+                people_asked=Count("review_requests", filter=asked & able),
+            )
+            .filter(Q(asked_me_at__isnull=False) | Q(people_asked=0))
+            .annotate(waits_since=Coalesce("asked_me_at", "waiting_since"))
+            .order_by("waits_since", "pk")
+        )
+
+    def due(self, at: datetime) -> ReportQuerySet:
+        """Those whose appointment to publish has come."""
+        return self.filter(publish_at__lte=at).order_by("publish_at", "pk")
 
 
 class Report(models.Model):
@@ -120,20 +174,30 @@ class Report(models.Model):
         """Published and withdrawn reports change by a correction, which a person starts on purpose."""
         return self.status in {ReportStatus.DRAFT, ReportStatus.IN_REVIEW, ReportStatus.APPROVED}
 
-    def take(self, step: Step) -> None:
+    @property
+    def state_in_words(self) -> str:
+        """As it follows “This report is”."""
+        return _STATE_IN_WORDS[ReportStatus(self.status)]
+
+    def take(self, step: Step) -> datetime | None:
         """Change the state in memory, or raise WrongState with a sentence. The caller saves `STATE_FIELDS`.
 
         Only an approved report carries the checksum of what was approved, and a published one what it was.
-        Only an approved report waits for its hour: whatever happens to it, the appointment is over.
+        Only an approved report waits for its hour: whatever happens to it, the appointment is over. Returns
+        when it would have been, if there was one.
         """
         if self.status not in step.before:
-            raise WrongState(
-                f"This report is {_STATE_IN_WORDS[ReportStatus(self.status)]}, so it can’t be {step.done}."
-            )
+            raise WrongState(f"This report is {self.state_in_words}, so it can’t be {step.done}.")
         self.status = step.after
         if step.after in {ReportStatus.DRAFT, ReportStatus.IN_REVIEW}:
             self.approved_checksum = ""
+        return self.end_appointment()
+
+    def end_appointment(self) -> datetime | None:
+        """Stop waiting for the hour, in memory; returns when it would have been, if there was one."""
+        publish_at = self.publish_at
         self.publish_at, self.publish_by, self.publish_note = None, None, ""
+        return publish_at
 
     def to_snapshot(self) -> Snapshot:
         """The customer version of the draft: only what somebody made public, and confirmed facts."""

@@ -43,6 +43,11 @@ def differences(old: Snapshot, new: Snapshot) -> tuple[Difference, ...]:
     return tuple(Difference(heading, changes) for heading, changes in parts if changes)
 
 
+def places_that_differ(old: Snapshot, new: Snapshot) -> int:
+    """How many changes `differences` tells."""
+    return sum(len(difference.changes) for difference in differences(old, new))
+
+
 def _chapter(key: str, old: Snapshot, new: Snapshot) -> Iterator[Change]:
     before, after = (section.markdown if (section := each.section(key)) else "" for each in (old, new))
     if before != after:

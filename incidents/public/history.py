@@ -53,6 +53,10 @@ class History:
             return None
         return self.numbered(number - 1)
 
+    def comparable(self, number: int) -> list[int]:
+        """The earlier versions that a reader can compare this one with, newest first."""
+        return [each.number for each in self.publications if each.number < number and not self.withdrawal(each.number)]
+
     def replaced_at(self, number: int) -> datetime | None:
         """When the next version came out; None for the newest."""
         later = [each.published_at for each in self.publications if each.number > number]

@@ -16,5 +16,10 @@ urlpatterns = [
     path("incidents/<slug:public_id>/report.json", views.json, name="report_json"),
     path("incidents/<slug:public_id>/versions/<int:number>/", views.version, name="version"),
     path("incidents/<slug:public_id>/versions/<int:number>/changes/", views.changes, name="changes"),
+    path(
+        "incidents/<slug:public_id>/versions/<int:number>/changes/<int:older>/",
+        views.changes_since,
+        name="changes_since",
+    ),
     path("incidents/<slug:public_id>/images/<slug:sha256>.<slug:extension>", views.image, name="image"),
 ]

@@ -67,20 +67,25 @@ def version(_request: HttpRequest, public_id: str, number: int) -> HttpResponse:
 @public_answer
 def changes(_request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     history = history_of(public_id)
-    new = history.numbered(number)
+    history.numbered(number)
     if taken := history.withdrawal(number):
         return tombstone(public_id, taken)
-    old = history.before(number)
-    if old is None:
+    if history.before(number) is None:
         raise Http404
-    context = {
-        "publication": new,
-        "title": clean_text(new.snapshot.title),
-        "version": history.version(new, shown=number),
-        "is_newest": new == history.newest,
-        "differences": differences(old.snapshot, new.snapshot),
-    }
-    return page("changes.html", context, canonical=reverse("public:changes", args=[public_id, number]))
+    return _changes_page(history, number, older=number - 1)
+
+
+@public_answer
+def changes_since(_request: HttpRequest, public_id: str, number: int, older: int) -> HttpResponse:
+    """Any version against any earlier one."""
+    history = history_of(public_id)
+    for each in (number, older):
+        history.numbered(each)
+    if older >= number:
+        raise Http404
+    if taken := history.withdrawal(number) or history.withdrawal(older):
+        return tombstone(public_id, taken)
+    return _changes_page(history, number, older=older)
 
 
 @public_answer
@@ -124,6 +129,24 @@ def history_atom(_request: HttpRequest) -> HttpResponse:
 @public_answer
 def robots(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("User-agent: *\nAllow: /\n", content_type="text/plain; charset=utf-8")
+
+
+def _changes_page(history: History, number: int, *, older: int) -> HttpResponse:
+    """Against the version before there are two addresses; the shorter is the canonical one."""
+    new, old = history.numbered(number), history.numbered(older)
+    shorter = reverse("public:changes", args=[new.public_id, number])
+    longer = reverse("public:changes_since", args=[new.public_id, number, older])
+    context = {
+        "publication": new,
+        "title": clean_text(new.snapshot.title),
+        "version": history.version(new, shown=number),
+        "older": older,
+        "steps": [each for each in history.versions(shown=number) if older < each.number <= number],
+        "others": [each for each in history.comparable(number) if each != older],
+        "is_newest": new == history.newest,
+        "differences": differences(old.snapshot, new.snapshot),
+    }
+    return page("changes.html", context, canonical=shorter if older == number - 1 else longer)
 
 
 def _page_of(history: History, number: int) -> ReportPage:

@@ -1,12 +1,14 @@
-"""Freeze the approved draft, correct it, take it back."""
+"""Freeze the approved draft at once or at its hour, correct it, take it back."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
+from accounts.roles import Capability
 from incidents.checks import Finding, findings
 from incidents.models import (
     Activity,
@@ -15,10 +17,16 @@ from incidents.models import (
     ReportStatus,
     Retraction,
     Step,
+    Verb,
+    WrongState,
 )
+from incidents.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+MOST_AHEAD = timedelta(days=366)
+logger = logging.getLogger(__name__)
 
 
 class NotApproved(Exception):
@@ -43,6 +51,24 @@ class NoteMissing(Exception):
         super().__init__("Tell readers what changed.")
 
 
+class NotAllowed(Exception):
+    """Whoever made the appointment lost the right to publish."""
+
+    def __init__(self, person: User | None) -> None:
+        super().__init__(f"{person}, who made the appointment, may not publish any more.")
+
+
+class WrongHour(Exception):
+    """An appointment lies in the past, or so far ahead that somebody must have mistyped the year."""
+
+
+class NoAppointment(Exception):
+    """There is none to cancel: it came, fell or was cancelled meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no appointment to cancel. Look again at what became of it.")
+
+
 class NothingPublished(Exception):
     """There is no public version to take back."""
 
@@ -58,18 +84,59 @@ def publish_report(report: Report, *, by: User, change_note: str, at: datetime) 
     """
     report = Report.objects.locked(report)
     report.take(Step.PUBLISH)
-    snapshot = report.to_snapshot()
-    if snapshot.checksum != report.approved_checksum:
-        raise NotApproved
-    blocking = [finding for finding in findings(snapshot, at=at) if finding.blocks]
-    if blocking:
-        raise NotReady(blocking)
-    if not change_note and Publication.objects.of(report.incident).exists():
-        raise NoteMissing
+    snapshot = _publishable(report, change_note=change_note, at=at)
     publication = Publication.objects.append(report.incident, snapshot, by=by, change_note=change_note, at=at)
     report.save(update_fields=Report.STATE_FIELDS)
-    Activity.objects.record(report.incident, "published", by=by, at=at, number=publication.number)
+    Activity.objects.record(report.incident, Verb.PUBLISHED, by=by, at=at, number=publication.number)
     return publication
+
+
+@transaction.atomic
+def schedule_publication(report: Report, *, publish_at: datetime, note: str, by: User, at: datetime) -> Report:
+    """Make an appointment: the worker publishes the approved text at that hour, in the name of `by`.
+
+    What would refuse it then refuses it now. Another appointment takes the place of one that stands.
+    Raises WrongState, WrongHour, NotApproved, NotReady or NoteMissing.
+    """
+    report = Report.objects.locked(report)
+    if report.status != ReportStatus.APPROVED:
+        raise WrongState(f"This report is {report.state_in_words}. Only an approved one waits for its hour.")
+    if publish_at <= at:
+        raise WrongHour("This hour has passed. Choose a later one, or publish now.")
+    if publish_at > at + MOST_AHEAD:
+        raise WrongHour("This is more than a year ahead. Choose an earlier day.")
+    _publishable(report, change_note=note, at=publish_at)
+    report.publish_at, report.publish_note, report.publish_by = publish_at, note, by
+    report.save(update_fields=Report.STATE_FIELDS)
+    Activity.objects.record(
+        report.incident, Verb.APPOINTMENT_MADE, by=by, at=at, publish_at=publish_at.isoformat(), note=note
+    )
+    return report
+
+
+@transaction.atomic
+def cancel_schedule(report: Report, *, by: User, at: datetime) -> Report:
+    """Not at that hour after all. The report stays approved. Raises NoAppointment."""
+    report = Report.objects.locked(report)
+    publish_at = report.end_appointment()
+    if publish_at is None:
+        raise NoAppointment
+    report.save(update_fields=Report.STATE_FIELDS)
+    Activity.objects.record(
+        report.incident, Verb.APPOINTMENT_CANCELLED, by=by, at=at, publish_at=publish_at.isoformat()
+    )
+    return report
+
+
+def publish_due(at: datetime) -> list[Publication]:
+    """Publish every report whose hour has come, each in a transaction of its own.
+
+    Two workers don't get into each other's way: what one has locked, the other leaves alone. An appointment that
+    can't be kept falls, with the reason in the log, so that nothing is tried for ever; only a database that is
+    away is waited for.
+    """
+    due = list(Report.objects.due(at).values_list("pk", flat=True))
+    return [publication for pk in due if (publication := _publish_one(pk, at=at))]
 
 
 @transaction.atomic
@@ -86,7 +153,8 @@ def start_correction(report: Report, *, by: User, at: datetime) -> Report:
 def withdraw_report(report: Report, *, reason: str, by: User, at: datetime) -> Retraction:
     """Take back every public version: a tombstone with the reason stays.
 
-    Possible in every state of the draft, since a leak doesn't wait for a correction to end.
+    Possible in every state of the draft, since a leak doesn't wait for a correction to end. An appointment for the
+    next version falls: what was wrong may be in it, too. Its approval stays.
     Raises NothingPublished.
     """
     report = Report.objects.locked(report)
@@ -96,6 +164,50 @@ def withdraw_report(report: Report, *, reason: str, by: User, at: datetime) -> R
     retraction = Retraction.objects.create(publication=publication, reason=reason, retracted_by=by, retracted_at=at)
     if report.status == ReportStatus.PUBLISHED:
         report.take(Step.WITHDRAW)
-        report.save(update_fields=Report.STATE_FIELDS)
+    appointment = report.end_appointment()
+    report.save(update_fields=Report.STATE_FIELDS)
     Activity.objects.record(report.incident, "withdrew", by=by, at=at, number=publication.number, reason=reason)
+    Activity.objects.record_fall(report.incident, appointment, reason="The report was withdrawn.", by=by, at=at)
     return retraction
+
+
+@transaction.atomic
+def _publish_one(pk: int, *, at: datetime) -> Publication | None:
+    """None where another worker was faster, somebody changed their mind, or it could not be."""
+    rows = Report.objects.due(at).select_for_update(skip_locked=True, of=("self",))
+    report = rows.select_related("incident", "publish_by").filter(pk=pk).first()
+    if report is None:
+        return None
+    try:
+        return _keep_appointment(report, at=at)
+    except (OperationalError, InterfaceError):
+        raise
+    except (NotAllowed, NotApproved, NotReady, NoteMissing, WrongState) as refusal:
+        reason = str(refusal)
+    except Exception:
+        logger.exception("The appointment of report %d fell", pk)
+        reason = "An error stopped it. The worker’s log says more."
+    publish_at = report.end_appointment()
+    report.save(update_fields=Report.STATE_FIELDS)
+    Activity.objects.record_fall(report.incident, publish_at, reason=reason, by=None, at=at)
+    return None
+
+
+def _keep_appointment(report: Report, *, at: datetime) -> Publication:
+    by = report.publish_by
+    if by is None or not by.may(Capability.PUBLISH):
+        raise NotAllowed(by)
+    return publish_report(report, by=by, change_note=report.publish_note, at=at)
+
+
+def _publishable(report: Report, *, change_note: str, at: datetime) -> Snapshot:
+    """What would be published, when nothing stands in its way. Raises NotApproved, NotReady or NoteMissing."""
+    snapshot = report.to_snapshot()
+    if snapshot.checksum != report.approved_checksum:
+        raise NotApproved
+    blocking = [finding for finding in findings(snapshot, at=at) if finding.blocks]
+    if blocking:
+        raise NotReady(blocking)
+    if not change_note and Publication.objects.of(report.incident).exists():
+        raise NoteMissing
+    return snapshot

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from csp.decorators import csp_replace
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,18 +17,24 @@ from accounts.roles import Capability
 from incidents.checks import findings
 from incidents.models import Publication, Report, ReportStatus, WrongState
 from incidents.permissions import report_for
+from incidents.public.changes import places_that_differ
 from incidents.public.pages import report_page
-from incidents.publishing.forms import PublishForm, WithdrawForm
+from incidents.publishing.forms import PublishForm, ScheduleForm, WithdrawForm
 from incidents.publishing.operations import (
+    NoAppointment,
     NotApproved,
     NoteMissing,
     NothingPublished,
     NotReady,
+    WrongHour,
+    cancel_schedule,
     publish_report,
+    schedule_publication,
     start_correction,
     withdraw_report,
 )
 from incidents.snapshot import Image
+from incidents.templatetags.moments import in_zone
 
 
 @require_safe
@@ -49,20 +57,51 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
 def publish(request: HttpRequest, number: int) -> HttpResponse:
     user = require(request.user, Capability.PUBLISH)
     report = report_for(user, number)
-    is_correction = Publication.objects.of(report.incident).exists()
-    form = PublishForm(request.POST if request.method == "POST" else None, is_correction=is_correction)
     if request.method != "POST":
-        return _publish_page(request, report, form)
-    if not form.is_valid() and is_correction:
+        return _publish_page(request, report, PublishForm(**_form_of(report)))
+    form = PublishForm(request.POST, **_form_of(report))
+    if not form.is_valid():
         return _publish_page(request, report, form, status=422)
-    note = form.cleaned_data.get("change_note", "") if is_correction else ""
     try:
-        publish_report(report, by=user, change_note=note, at=timezone.now())
+        publish_report(report, by=user, change_note=form.note, at=timezone.now())
     except (WrongState, NotApproved, NotReady, NoteMissing) as refusal:
         messages.error(request, str(refusal))
         return _publish_page(request, report, form, status=409)
     messages.success(request, "Published. Customers can read it now.")
     return redirect("public:report", report.incident.public_id)
+
+
+@require_POST
+def schedule(request: HttpRequest, number: int) -> HttpResponse:
+    user = require(request.user, Capability.PUBLISH)
+    report = report_for(user, number)
+    form = ScheduleForm(request.POST, **_form_of(report))
+    if not form.is_valid():
+        return _publish_page(request, report, form, status=422)
+    try:
+        publish_at = form.cleaned_data["publish_at"]
+        schedule_publication(report, publish_at=publish_at, note=form.note, by=user, at=timezone.now())
+    except WrongHour as refusal:
+        form.add_error("clock", str(refusal))
+        return _publish_page(request, report, form, status=422)
+    except (WrongState, NotApproved, NotReady, NoteMissing) as refusal:
+        messages.error(request, str(refusal))
+        return _publish_page(request, report, form, status=409)
+    messages.success(request, f"It will be published on {in_zone(publish_at, report.incident.zone)}.")
+    return redirect("publishing:publish", number)
+
+
+@require_POST
+def cancel(request: HttpRequest, number: int) -> HttpResponse:
+    user = require(request.user, Capability.PUBLISH)
+    report = report_for(user, number)
+    try:
+        cancel_schedule(report, by=user, at=timezone.now())
+    except NoAppointment as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "The appointment is cancelled. The report stays approved.")
+    return redirect("publishing:publish", number)
 
 
 @require_POST
@@ -100,11 +139,22 @@ def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("authoring:editor", number)
 
 
+def _form_of(report: Report) -> dict[str, Any]:
+    """What the forms of the publish page need; the note of an appointment is offered again."""
+    is_correction = Publication.objects.of(report.incident).exists()
+    return {
+        "incident": report.incident,
+        "is_correction": is_correction,
+        "initial": {"change_note": report.publish_note},
+    }
+
+
 def _publish_page(request: HttpRequest, report: Report, form: PublishForm, *, status: int = 200) -> HttpResponse:
     snapshot = report.to_snapshot()
     found = findings(snapshot, at=timezone.now())
     is_approved = report.status == ReportStatus.APPROVED
     has_moved = is_approved and report.approved_checksum != snapshot.checksum
+    publication = Publication.objects.current().of(report.incident).first()
     context = {
         "incident": report.incident,
         "report": report,
@@ -112,6 +162,8 @@ def _publish_page(request: HttpRequest, report: Report, form: PublishForm, *, st
         "findings": found,
         "has_moved": has_moved,
         "can_publish": is_approved and not has_moved and not any(finding.blocks for finding in found),
-        "is_correction": "change_note" in form.fields,
+        "publication": publication,
+        "places": places_that_differ(publication.snapshot, snapshot) if publication else 0,
+        "fallen": report.incident.activities.fallen_appointment(),
     }
     return render(request, "publishing/publish.html", context, status=status)

@@ -2,14 +2,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from incidents.review import views
+from incidents.review.views import comments, review, versions
 
 app_name = "review"
 
-# /workspace/<number>/review/
+# /workspace/
 urlpatterns = [
-    path("<int:number>/review/", views.review, name="review"),
-    path("<int:number>/review/ask/", views.submit, name="submit"),
-    path("<int:number>/review/approve/", views.approve, name="approve"),
-    path("<int:number>/review/send-back/", views.send_back_view, name="send_back"),
+    path("reviews/", review.waiting, name="waiting"),
+    path("<int:number>/review/", review.review, name="review"),
+    path("<int:number>/review/ask/", review.ask, name="submit"),
+    path("<int:number>/review/requests/<int:pk>/withdraw/", review.withdraw, name="withdraw_request"),
+    path("<int:number>/review/approve/", review.approve, name="approve"),
+    path("<int:number>/review/send-back/", review.send_back_view, name="send_back"),
+    path("<int:number>/comments/", comments.comments, name="comments"),
+    path("<int:number>/comments/<int:pk>/answer/", comments.answer, name="answer"),
+    path("<int:number>/comments/<int:pk>/resolve/", comments.resolve, name="resolve"),
+    path("<int:number>/comments/<int:pk>/reopen/", comments.reopen, name="reopen"),
+    path("<int:number>/changes/", versions.changes, name="changes"),
 ]

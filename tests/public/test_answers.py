@@ -32,6 +32,7 @@ BELOW_A_REPORT = [
     "versions/1/",
     "versions/2/",
     "versions/2/changes/",
+    "versions/2/changes/1/",
     f"images/{SHA256}.png",
 ]
 OF_THE_SITE = ["/", "/history.atom", "/robots.txt"]
@@ -180,6 +181,7 @@ def test_what_was_withdrawn_stays_so_after_a_new_version(
         "versions/1/": 410,
         "versions/2/": 410,
         "versions/2/changes/": 410,
+        "versions/2/changes/1/": 410,
         f"images/{SHA256}.png": 404,
     }
     assert client.get(f"{root}versions/3/changes/").status_code == 404  # it would show what was withdrawn

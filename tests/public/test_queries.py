@@ -33,7 +33,15 @@ def test_lists(client: Client, publisher: User, path: str, most: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rest", "most"), [("", 2), ("report.md", 2), ("report.json", 2), ("versions/2/", 2), ("versions/2/changes/", 3)]
+    ("rest", "most"),
+    [
+        ("", 2),
+        ("report.md", 2),
+        ("report.json", 2),
+        ("versions/2/", 2),
+        ("versions/2/changes/", 3),
+        ("versions/2/changes/1/", 3),
+    ],
 )
 def test_reports(client: Client, publisher: User, rest: str, most: int) -> None:
     publish(replace(SEED, timeline=SEED.timeline[:1], promises=SEED.promises[:1]), by=publisher)

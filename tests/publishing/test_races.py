@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
 from threading import Event
 from typing import Any
 
@@ -15,10 +16,18 @@ import pytest
 from django.db import connection
 
 from incidents.authoring.operations import ReportLocked, revise_section
-from incidents.models import Activity, Publication, Report, ReportStatus, Retraction, WrongState
+from incidents.models import Activity, Publication, Report, ReportStatus, Retraction, ReviewRequest, WrongState
 from incidents.models.activity import ActivityQuerySet
-from incidents.publishing.operations import publish_report, start_correction, withdraw_report
-from incidents.review.operations import ReportMoved, approve_report, send_back, submit_for_review
+from incidents.publishing.operations import publish_report, schedule_publication, start_correction, withdraw_report
+from incidents.review.operations import (
+    ReportMoved,
+    approve_report,
+    ask_reviewers,
+    comment_on,
+    resolve_thread,
+    send_back,
+    submit_for_review,
+)
 from tests.factories import NOW, approve, make_draft, make_user, publish
 
 pytestmark = pytest.mark.usefixtures("severities")
@@ -215,3 +224,50 @@ def test_an_approval_during_an_edit_is_not_for_the_new_text(race: Any) -> None:
 
     assert isinstance(refused, ReportMoved)
     assert status(report) == ReportStatus.IN_REVIEW
+
+
+def test_two_ask_the_same_person_at_once(race: Any) -> None:
+    report = submit_for_review(make_draft(), by=make_user(), at=NOW)
+    reader, writer = make_user("publisher", name="Anna"), make_user()
+
+    def asking() -> list[str]:
+        return ask_reviewers(report, reviewers=[reader], by=writer, at=NOW)
+
+    assert race(asking, asking) == [["Anna"], []]
+    assert ReviewRequest.objects.get().reviewer == reader
+
+
+def scheduling(report: Report) -> Operation:
+    user = make_user("publisher")
+    return lambda: schedule_publication(report, publish_at=NOW + timedelta(days=1), note="", by=user, at=NOW)
+
+
+def test_an_edit_during_scheduling_ends_the_appointment(race: Any) -> None:
+    report = approve(make_draft())
+
+    race(scheduling(report), editing(report))
+
+    assert Report.objects.get(pk=report.pk).publish_at is None
+    assert status(report) == ReportStatus.IN_REVIEW
+    assert verbs()[-3:] == ["approval taken back by an edit", "appointment to publish fell", "wrote a section"]
+
+
+def test_scheduling_during_an_edit_is_refused(race: Any) -> None:
+    report = approve(make_draft())
+
+    _, refused = race(editing(report), scheduling(report))
+
+    assert isinstance(refused, WrongState)
+    assert Report.objects.get(pk=report.pk).publish_at is None
+
+
+def test_two_resolve_a_thread_at_once(race: Any) -> None:
+    report = make_draft()
+    one, other = make_user(), make_user()
+    began = comment_on(report, place="", text="Good.", by=one, at=NOW)
+
+    race(lambda: resolve_thread(began, by=one, at=NOW), lambda: resolve_thread(began, by=other, at=NOW))
+
+    began.refresh_from_db()
+    assert began.resolved_by == one
+    assert verbs().count("resolved a comment") == 1

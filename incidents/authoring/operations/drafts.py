@@ -14,8 +14,10 @@ from incidents.models import (
     IncidentComponent,
     Report,
     ReportStatus,
+    ReviewRequest,
     Step,
     TimelineEntry,
+    Verb,
 )
 
 if TYPE_CHECKING:
@@ -40,9 +42,11 @@ def begin_edit(incident: Incident, *, by: User, at: datetime) -> Report:
     if not report.is_editable:
         raise ReportLocked(report)
     if report.status == ReportStatus.APPROVED:
-        report.take(Step.EDIT_APPROVED)
+        appointment = report.take(Step.EDIT_APPROVED)
         report.save(update_fields=Report.STATE_FIELDS)
-        Activity.objects.record(incident, "approval taken back by an edit", by=by, at=at)
+        ReviewRequest.objects.ask_again(report, by=by, at=at)
+        Activity.objects.record(incident, Verb.APPROVAL_TAKEN_BACK, by=by, at=at)
+        Activity.objects.record_fall(incident, appointment, reason="The text changed.", by=by, at=at)
     return report
 
 

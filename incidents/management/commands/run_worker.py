@@ -16,6 +16,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from accounts.operations import prune_expired_invitations
+from incidents.publishing.operations import publish_due
 
 HEARTBEAT_KEY = "worker-heartbeat"
 _TICK_SECONDS = 15
@@ -45,6 +46,7 @@ def clear_expired_invitations(at: datetime) -> None:
 
 JOBS = (
     Job(leave_heartbeat, every=timedelta(0)),
+    Job(publish_due, every=timedelta(0)),  # at the first tick after the hour: up to 15 seconds late
     Job(clear_expired_sessions, every=timedelta(hours=1)),
     Job(clear_expired_invitations, every=timedelta(hours=1)),
 )
