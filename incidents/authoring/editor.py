@@ -210,7 +210,7 @@ class Editor:
         sent = {prefix: form for prefix, form in self.sent.items() if prefix.startswith("entry-")}
         typed = {name.rsplit("-", 1)[0] for name in self.unsent if name.startswith("entry-")}
         for entry in self.entries:
-            prefix = f"entry-{entry.pk}"
+            prefix = f"entry-{entry.key}"
             if prefix in typed and prefix not in sent:
                 sent[prefix] = self._restored(EntryForm(incident=self.incident, entry=entry))
         taken = [milestone.kind for milestone in self.milestone_rows]
@@ -235,7 +235,7 @@ class Editor:
     @cached_property
     def insert_after(self) -> TimelineEntry | None:
         """The row below which the quick row stands, where that was asked for."""
-        return next((entry for entry in self.entries if str(entry.pk) == self.after), None)
+        return next((entry for entry in self.entries if entry.key == self.after), None)
 
     @cached_property
     def undoable(self) -> Activity | None:
@@ -301,7 +301,7 @@ class Editor:
         owners = list(User.objects.filter(is_active=True).order_by("name", "id"))
         items = self.incident.action_items.select_related("owner").order_by("id")
         return [
-            self.sent.get(f"action-{item.pk}") or self._restored(ActionItemForm(item=item, owners=owners))
+            self.sent.get(f"action-{item.key}") or self._restored(ActionItemForm(item=item, owners=owners))
             for item in items
         ]
 

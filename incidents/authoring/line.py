@@ -28,7 +28,7 @@ class ReadLine:
         return {name: getattr(self, name) for name in ("occurred_at", "precision", "text", "raw_line")}
 
 
-def read_typed_line(line: str, incident: Incident, *, after: int | None, now: datetime) -> ReadLine:
+def read_typed_line(line: str, incident: Incident, *, after: str, now: datetime) -> ReadLine:
     """Read a line below the row `after`, or below the last one. Raises ValidationError with what to write."""
     previous = moment_above(incident, after=after, now=now)
     read = read_line(line.strip(), previous=previous, now=now.astimezone(incident.zone))
@@ -44,13 +44,13 @@ def read_typed_line(line: str, incident: Incident, *, after: int | None, now: da
     return ReadLine(occurred_at, Precision(read.precision), read.text, line.strip())
 
 
-def moment_above(incident: Incident, *, after: int | None, now: datetime) -> datetime:
+def moment_above(incident: Incident, *, after: str, now: datetime) -> datetime:
     """The moment that gives a line its day, in the incident's zone: that of the row above it.
 
     Without a row: midnight of the day when the impact started, else of today.
     """
     entries = incident.entries.in_order()
-    row = (entries.filter(pk=after).first() if after else None) or entries.last()
+    row = (entries.filter(key=after).first() if after else None) or entries.last()
     if row is not None:
         return row.occurred_at.astimezone(incident.zone)
     started = incident.milestones.filter(kind=MilestoneKind.IMPACT_STARTED).first()

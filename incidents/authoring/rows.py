@@ -55,7 +55,7 @@ class Row:
 
     @property
     def id(self) -> str:
-        return f"entry-{self.entry.pk}"
+        return f"entry-{self.entry.key}"
 
     @property
     def at_iso(self) -> str:
@@ -111,7 +111,7 @@ def rows_of(
     entries = list(entries)
     offers = offers_for(entries, taken)
     for entry in entries:
-        form = sent.get(f"entry-{entry.pk}")
+        form = sent.get(f"entry-{entry.key}")
         row = row_of_form(incident, form) if form else row_of(incident, entry, offer=offers.get(entry.pk))
         row.opens_day = row.day != above
         above = row.day

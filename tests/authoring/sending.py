@@ -65,8 +65,8 @@ def form_on(client: Client, incident: Incident, form_id: str) -> dict[str, str]:
     return forms_of(client.get(url("editor", incident.number)).content.decode())[form_id]
 
 
-def row_on(client: Client, incident: Incident, pk: int) -> dict[str, str]:
-    return form_on(client, incident, f"entry-{pk}-form")
+def row_on(client: Client, incident: Incident, key: str) -> dict[str, str]:
+    return form_on(client, incident, f"entry-{key}-form")
 
 
 def line(text: str, **hidden: str) -> dict[str, str]:

@@ -58,11 +58,11 @@ def test_an_incident_cannot_start_tomorrow(client: Client) -> None:
 
 def test_a_refused_row_keeps_its_text_and_the_other_rows(client: Client, incident: Incident) -> None:
     entry = incident.entries.get()
-    row = row_on(client, incident, entry.pk)
+    row = row_on(client, incident, entry.key)
 
     response = client.post(
         url("entry", incident.number, entry.pk),
-        row | {f"entry-{entry.pk}-text": "Typed with care", f"entry-{entry.pk}-occurred_at_time": "soon"},
+        row | {f"entry-{entry.key}-text": "Typed with care", f"entry-{entry.key}-occurred_at_time": "soon"},
     )
 
     page = response.content.decode()
@@ -78,16 +78,16 @@ def test_public_and_internal_are_one_button(client: Client, incident: Incident) 
     entry = incident.entries.get(text="Configuration starts")
     address = url("entry", incident.number, entry.pk)
 
-    client.post(address, row_on(client, incident, entry.pk) | {"visibility": "public"})
+    client.post(address, row_on(client, incident, entry.key) | {"visibility": "public"})
     entry.refresh_from_db()
     assert entry.public_text == "Configuration starts"
 
     # Words that colleagues add later do not flow to customers by themselves.
-    client.post(address, row_on(client, incident, entry.pk) | {f"entry-{entry.pk}-text": "web-03 again"})
+    client.post(address, row_on(client, incident, entry.key) | {f"entry-{entry.key}-text": "web-03 again"})
     entry.refresh_from_db()
     assert (entry.text, entry.public_text) == ("web-03 again", "Configuration starts")
 
-    client.post(address, row_on(client, incident, entry.pk) | {"visibility": "internal"})
+    client.post(address, row_on(client, incident, entry.key) | {"visibility": "internal"})
     entry.refresh_from_db()
     assert entry.public_text == ""
 
@@ -95,7 +95,7 @@ def test_public_and_internal_are_one_button(client: Client, incident: Incident) 
 def test_a_deleted_row_stays_in_the_log(client: Client, incident: Incident) -> None:
     entry = incident.entries.get()
 
-    client.post(url("delete_entry", incident.number, entry.pk), row_on(client, incident, entry.pk))
+    client.post(url("delete_entry", incident.number, entry.pk), row_on(client, incident, entry.key))
 
     assert not incident.entries.exists()
     assert Activity.objects.get(verb="deleted a timeline row").detail["old"]["text"] == entry.text
@@ -194,10 +194,10 @@ def test_nobody_locks_themselves_out(client: Client, incident: Incident) -> None
 
 def test_wont_do_asks_why(client: Client, incident: Incident) -> None:
     item = incident.action_items.get()
-    data = form_on(client, incident, f"action-{item.pk}-form") | {f"action-{item.pk}-state": "wont_do"}
+    data = form_on(client, incident, f"action-{item.key}-form") | {f"action-{item.key}-state": "wont_do"}
 
     refused = client.post(url("action", incident.number, item.pk), data)
-    client.post(url("action", incident.number, item.pk), data | {f"action-{item.pk}-reason": "The hall closes."})
+    client.post(url("action", incident.number, item.pk), data | {f"action-{item.key}-reason": "The hall closes."})
 
     assert refused.status_code == 422
     assert "Say why this won’t be done." in refused.content.decode()
@@ -227,9 +227,9 @@ def test_a_published_report_refuses_with_a_sentence(client: Client) -> None:
 def test_work_on_promises_goes_on_after_publishing(client: Client) -> None:
     incident = publish().incident
     item = incident.action_items.get()
-    data = form_on(client, incident, f"action-{item.pk}-form")
+    data = form_on(client, incident, f"action-{item.key}-form")
 
-    client.post(url("action", incident.number, item.pk), data | {f"action-{item.pk}-state": "done"})
+    client.post(url("action", incident.number, item.pk), data | {f"action-{item.key}-state": "done"})
 
     assert ActionItem.objects.get(pk=item.pk).state == "done"
 

@@ -27,10 +27,10 @@ def told(response: Any) -> list[str]:
 
 def test_different_fields_of_one_row_merge(client: Client, incident: Incident) -> None:
     entry = incident.entries.get()
-    mine = row_on(client, incident, entry.pk)
+    mine = row_on(client, incident, entry.key)
     TimelineEntry.objects.filter(pk=entry.pk).update(public_text="Theirs", precision="about")
 
-    response = client.post(url("entry", incident.number, entry.pk), mine | {f"entry-{entry.pk}-text": "Mine"})
+    response = client.post(url("entry", incident.number, entry.pk), mine | {f"entry-{entry.key}-text": "Mine"})
 
     entry.refresh_from_db()
     assert response.status_code == 302
@@ -39,7 +39,7 @@ def test_different_fields_of_one_row_merge(client: Client, incident: Incident) -
 
 def test_the_same_field_of_one_row_is_asked_about(client: Client, incident: Incident) -> None:
     entry = incident.entries.get()
-    mine = row_on(client, incident, entry.pk) | {f"entry-{entry.pk}-text": "Mine"}
+    mine = row_on(client, incident, entry.key) | {f"entry-{entry.key}-text": "Mine"}
     TimelineEntry.objects.filter(pk=entry.pk).update(text="Theirs")
 
     response = client.post(url("entry", incident.number, entry.pk), mine)
@@ -47,16 +47,16 @@ def test_the_same_field_of_one_row_is_asked_about(client: Client, incident: Inci
     assert told(response) == ["Theirs"]
     entry.refresh_from_db()
     assert entry.text == "Theirs"
-    again = forms_of(response.content.decode())[f"entry-{entry.pk}-form"]
-    assert again[f"entry-{entry.pk}-text"] == "Mine"
-    client.post(url("entry", incident.number, entry.pk), again | {f"entry-{entry.pk}-text": "Both"})
+    again = forms_of(response.content.decode())[f"entry-{entry.key}-form"]
+    assert again[f"entry-{entry.key}-text"] == "Mine"
+    client.post(url("entry", incident.number, entry.pk), again | {f"entry-{entry.key}-text": "Both"})
     entry.refresh_from_db()
     assert entry.text == "Both"
 
 
 def test_the_same_words_from_two_people_are_no_conflict(client: Client, incident: Incident) -> None:
     entry = incident.entries.get()
-    mine = row_on(client, incident, entry.pk) | {f"entry-{entry.pk}-text": "The same"}
+    mine = row_on(client, incident, entry.key) | {f"entry-{entry.key}-text": "The same"}
     TimelineEntry.objects.filter(pk=entry.pk).update(text="The same")
 
     assert client.post(url("entry", incident.number, entry.pk), mine).status_code == 302
@@ -65,8 +65,8 @@ def test_the_same_words_from_two_people_are_no_conflict(client: Client, incident
 def test_a_conflict_is_told_in_the_words_of_the_form(client: Client, incident: Incident) -> None:
     entry = incident.entries.get()
     other = Milestone.objects.create(incident=incident, kind="mitigated", at=START)
-    mine = row_on(client, incident, entry.pk)
-    prefix = f"entry-{entry.pk}-"
+    mine = row_on(client, incident, entry.key)
+    prefix = f"entry-{entry.key}-"
     TimelineEntry.objects.filter(pk=entry.pk).update(occurred_at=START + timedelta(minutes=7), precision="about")
     Milestone.objects.filter(pk=other.pk).update(entry=entry)
 
@@ -152,14 +152,14 @@ def test_an_emptied_box_counts_and_a_missing_one_does_not(client: Client, incide
 
 def test_an_action_item_merges_and_asks(client: Client, incident: Incident) -> None:
     item = incident.action_items.get()
-    mine = form_on(client, incident, f"action-{item.pk}-form")
+    mine = form_on(client, incident, f"action-{item.key}-form")
     owner = make_user(Role.ENGINEER, name="Olga Owner")
     ActionItem.objects.filter(pk=item.pk).update(team="Power", owner=owner)
 
     merged = client.post(
-        url("action", incident.number, item.pk), mine | {f"action-{item.pk}-done_when": "The test is green"}
+        url("action", incident.number, item.pk), mine | {f"action-{item.key}-done_when": "The test is green"}
     )
-    met = client.post(url("action", incident.number, item.pk), mine | {f"action-{item.pk}-team": "Network"})
+    met = client.post(url("action", incident.number, item.pk), mine | {f"action-{item.key}-team": "Network"})
 
     item.refresh_from_db()
     assert merged.status_code == 302
@@ -181,7 +181,7 @@ def test_a_form_that_saw_nothing_overwrites_nothing(
     entry = incident.entries.get()
     arguments = {"entry": [entry.pk], "section": ["summary"], "facts": []}[name]
     if name == "entry":
-        data = {f"entry-{entry.pk}-text": "Blind"}
+        data = {f"entry-{entry.key}-text": "Blind"}
 
     response = client.post(url(name, incident.number, *arguments), data)
 
@@ -192,10 +192,10 @@ def test_a_form_that_saw_nothing_overwrites_nothing(
 
 def test_a_save_deletes_nothing_that_it_did_not_mention(client: Client, incident: Incident) -> None:
     entry = incident.entries.get()
-    row = row_on(client, incident, entry.pk)
+    row = row_on(client, incident, entry.key)
     seen = {name: value for name, value in row.items() if name.endswith("-seen")}
 
-    client.post(url("entry", incident.number, entry.pk), seen | {f"entry-{entry.pk}-precision": "about"})
+    client.post(url("entry", incident.number, entry.pk), seen | {f"entry-{entry.key}-precision": "about"})
 
     changed = TimelineEntry.objects.get(pk=entry.pk)
     assert changed.precision == "about"
@@ -208,7 +208,7 @@ def test_a_save_deletes_nothing_that_it_did_not_mention(client: Client, incident
 
 def test_a_row_that_somebody_changed_is_not_deleted_unseen(client: Client, incident: Incident) -> None:
     entry = incident.entries.get()
-    seen = row_on(client, incident, entry.pk)
+    seen = row_on(client, incident, entry.key)
     TimelineEntry.objects.filter(pk=entry.pk).update(text="Theirs, and important")
 
     response = client.post(url("delete_entry", incident.number, entry.pk), seen, headers={"HX-Request": "true"})
@@ -220,10 +220,10 @@ def test_a_row_that_somebody_changed_is_not_deleted_unseen(client: Client, incid
 
 def test_a_row_typed_before_the_zone_changed_keeps_its_instant(client: Client, incident: Incident) -> None:
     entry = incident.entries.get()
-    row = row_on(client, incident, entry.pk)
+    row = row_on(client, incident, entry.key)
     Incident.objects.filter(pk=incident.pk).update(time_zone="America/New_York")
 
-    client.post(url("entry", incident.number, entry.pk), row | {f"entry-{entry.pk}-text": "Mended"})
+    client.post(url("entry", incident.number, entry.pk), row | {f"entry-{entry.key}-text": "Mended"})
 
     entry.refresh_from_db()
     assert (entry.text, entry.occurred_at) == ("Mended", START)
@@ -231,7 +231,7 @@ def test_a_row_typed_before_the_zone_changed_keeps_its_instant(client: Client, i
 
 def test_what_somebody_deleted_is_said_and_the_text_stays(client: Client, incident: Incident) -> None:
     entry = incident.entries.get()
-    row = row_on(client, incident, entry.pk)
+    row = row_on(client, incident, entry.key)
     begin = operations.timeline.begin_edit
 
     def delete_first(*args: Any, **kwargs: Any) -> Any:
@@ -242,7 +242,7 @@ def test_what_somebody_deleted_is_said_and_the_text_stays(client: Client, incide
     with mock.patch.object(operations.timeline, "begin_edit", delete_first):
         response = client.post(
             url("entry", incident.number, entry.pk),
-            row | {f"entry-{entry.pk}-text": "Too late"},
+            row | {f"entry-{entry.key}-text": "Too late"},
             headers={"HX-Request": "true"},
         )
 

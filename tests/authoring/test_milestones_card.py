@@ -25,10 +25,10 @@ def add_marked_row(client: Client, incident: Incident) -> TimelineEntry:
 
 
 def save_row(client: Client, incident: Incident, entry: TimelineEntry, **changes: str) -> None:
-    row = row_on(client, incident, entry.pk)
+    row = row_on(client, incident, entry.key)
     client.post(
         url("entry", incident.number, entry.pk),
-        row | {f"entry-{entry.pk}-{name}": value for name, value in changes.items()},
+        row | {f"entry-{entry.key}-{name}": value for name, value in changes.items()},
     )
 
 
@@ -223,7 +223,7 @@ def test_the_card_keeps_the_precision_it_was_given(client: Client, incident: Inc
 def test_a_mark_reaches_the_card_that_stands_open(client: Client, incident: Incident) -> None:
     client.post(url("add_entry", incident.number), line("06:15 Configuration starts"))
     entry = incident.entries.get(text="Configuration starts")
-    row = row_on(client, incident, entry.pk) | {f"entry-{entry.pk}-milestone": "mitigated"}
+    row = row_on(client, incident, entry.key) | {f"entry-{entry.key}-milestone": "mitigated"}
 
     answer = client.post(url("entry", incident.number, entry.pk), row, headers=SCRIPT).content.decode()
 

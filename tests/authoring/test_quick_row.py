@@ -100,11 +100,11 @@ def test_between_two_rows_the_time_is_preset(client: Client, incident: Incident)
     first = incident.entries.get()
     client.post(url("add_entry", incident.number), line("05:30 later"))
 
-    page = client.get(url("editor", incident.number) + f"?after={first.pk}").content.decode()
+    page = client.get(url("editor", incident.number) + f"?after={first.key}").content.decode()
     assert "05:15 </textarea>" in page
-    assert f'name="row-new-after" value="{first.pk}"' in page
+    assert f'name="row-new-after" value="{first.key}"' in page
 
-    client.post(url("add_entry", incident.number), line("05:15 between", **{"row-new-after": str(first.pk)}))
+    client.post(url("add_entry", incident.number), line("05:15 between", **{"row-new-after": first.key}))
     assert [row.text for row in incident.entries.in_order()][1:] == ["between", "later"]
 
 
@@ -138,8 +138,8 @@ def test_the_script_gets_the_row_and_its_place(client: Client, incident: Inciden
 
     row = last(incident)
     assert "<html" not in answer
-    assert f'<template data-row="entry-{row.pk}" data-after="entry-{above.pk}" data-day="2026-03-06"' in answer
-    assert f'<li class="entry-row" id="entry-{row.pk}"' in answer
+    assert f'<template data-row="entry-{row.key}" data-after="entry-{above.key}" data-day="2026-03-06"' in answer
+    assert f'<li class="entry-row" id="entry-{row.key}"' in answer
     assert 'Saved <time datetime="' in answer
 
 

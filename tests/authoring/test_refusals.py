@@ -173,7 +173,7 @@ def test_without_a_session_a_script_is_told_and_a_browser_is_led(client: Client,
 def test_the_history_says_before_and_after_in_words(client: Client, incident: Incident) -> None:
     entry = incident.entries.get()
     form = EntryForm(incident=incident, entry=entry)
-    client.post(url("entry", incident, entry.pk), sent_by(form) | {f"entry-{entry.pk}-public_text": ""})
+    client.post(url("entry", incident, entry.pk), sent_by(form) | {f"entry-{entry.key}-public_text": ""})
 
     page = client.get(url("history", incident)).content.decode()
 

@@ -53,27 +53,27 @@ def test_an_emptied_input_is_forgotten(client: Client, incident: Incident) -> No
 
 def test_words_that_met_a_colleagues_come_back_beside_theirs(client: Client, incident: Incident) -> None:
     entry = incident.entries.get()
-    mine = row_on(client, incident, entry.pk) | {f"entry-{entry.pk}-text": "Mine"}
+    mine = row_on(client, incident, entry.key) | {f"entry-{entry.key}-text": "Mine"}
     TimelineEntry.objects.filter(pk=entry.pk).update(text="Theirs")
     client.post(url("entry", incident.number, entry.pk), mine, headers=SCRIPT)
 
     page = client.get(url("editor", incident.number)).content.decode()
 
-    assert row_on(client, incident, entry.pk)[f"entry-{entry.pk}-text"] == "Mine"
+    assert row_on(client, incident, entry.key)[f"entry-{entry.key}-text"] == "Mine"
     assert '<div class="stored" data-stored>Theirs</div>' in page
     assert "could not be saved yet" in page
 
 
 def test_what_was_mended_is_no_longer_kept(client: Client, incident: Incident) -> None:
     entry = incident.entries.get()
-    row = row_on(client, incident, entry.pk)
-    client.post(url("entry", incident.number, entry.pk), row | {f"entry-{entry.pk}-occurred_at_time": "soon"})
-    assert row_on(client, incident, entry.pk)[f"entry-{entry.pk}-occurred_at_time"] == "soon"
+    row = row_on(client, incident, entry.key)
+    client.post(url("entry", incident.number, entry.pk), row | {f"entry-{entry.key}-occurred_at_time": "soon"})
+    assert row_on(client, incident, entry.key)[f"entry-{entry.key}-occurred_at_time"] == "soon"
 
-    client.post(url("entry", incident.number, entry.pk), row | {f"entry-{entry.pk}-occurred_at_time": "05:03"})
+    client.post(url("entry", incident.number, entry.pk), row | {f"entry-{entry.key}-occurred_at_time": "05:03"})
 
     assert not UnsentText.objects.exists()
-    assert row_on(client, incident, entry.pk)[f"entry-{entry.pk}-occurred_at_time"] == "05:03"
+    assert row_on(client, incident, entry.key)[f"entry-{entry.key}-occurred_at_time"] == "05:03"
 
 
 def test_odd_names_and_excess_are_ignored(client: Client, incident: Incident) -> None:

@@ -32,7 +32,7 @@ class ActionItemForm(DraftForm):
 
     def __init__(self, *args: Any, item: ActionItem, owners: Iterable[User] | None = None, **kwargs: Any) -> None:
         self.item = item
-        super().__init__(*args, prefix=f"action-{item.pk}", stored=action_values(item), **kwargs)
+        super().__init__(*args, prefix=f"action-{item.key}", stored=action_values(item), **kwargs)
         owner: Any = self.fields["owner"]
         owner.queryset = User.objects.filter(Q(is_active=True) | Q(pk=item.owner_id))
         if owners is None:

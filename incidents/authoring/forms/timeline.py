@@ -26,7 +26,7 @@ class EntryForm(DraftForm):
 
     def __init__(self, *args: Any, incident: Incident, entry: TimelineEntry, **kwargs: Any) -> None:
         self.entry = entry
-        super().__init__(*args, prefix=f"entry-{entry.pk}", stored=entry_values(entry), **kwargs)
+        super().__init__(*args, prefix=f"entry-{entry.key}", stored=entry_values(entry), **kwargs)
         self.fields["occurred_at"] = MomentField(zone=incident.zone, zone_label=incident.time_zone, label="Time")
         self.dress()
 
@@ -61,4 +61,4 @@ class LineForm(PlainForm):
     prefix = "row-new"
 
     line = forms.CharField(label="Time and what happened", max_length=200_000, strip=False, widget=OneLine())
-    after = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    after = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)

@@ -71,4 +71,4 @@ def delete(request: HttpRequest, number: int, pk: int) -> HttpResponse:
         return refuse(request, incident, "actions", ChangedMeanwhile())
     except (Gone, ReportLocked) as refusal:
         return refuse(request, incident, "actions", refusal)
-    return done(request, incident, "actions", Pieces(removed=f"action-{pk}"))
+    return done(request, incident, "actions", Pieces(removed=f"action-{item.key}"))

@@ -102,7 +102,7 @@ def _sent(request: HttpRequest, incident: Incident, user: User) -> Paste:
 
 def _day_of(incident: Incident) -> date:
     """The day of rows above the first written date: the day when the impact started, or of the last row."""
-    return moment_above(incident, after=None, now=timezone.now()).date()
+    return moment_above(incident, after="", now=timezone.now()).date()
 
 
 def _page(request: HttpRequest, incident: Incident, pasted: Paste, *, status: int) -> HttpResponse:

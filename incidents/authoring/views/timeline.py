@@ -97,7 +97,7 @@ def delete(request: HttpRequest, number: int, pk: int) -> HttpResponse:
         return refuse(request, incident, "timeline", ChangedMeanwhile())
     except (Gone, ReportLocked) as refusal:
         return refuse(request, incident, "timeline", refusal)
-    return done(request, incident, "timeline", Pieces(removed=f"entry-{pk}", values=marked(incident)))
+    return done(request, incident, "timeline", Pieces(removed=f"entry-{entry.key}", values=marked(incident)))
 
 
 @require_POST
@@ -124,7 +124,7 @@ def _read(form: LineForm, incident: Incident, *, now: datetime) -> ReadLine | No
 
 def _place(incident: Incident, entry: TimelineEntry, *, is_new: bool = False) -> Place:
     earlier = Q(occurred_at__lt=entry.occurred_at) | Q(occurred_at=entry.occurred_at, pk__lt=entry.pk)
-    above = incident.entries.filter(earlier).order_by("-occurred_at", "-pk").values_list("pk", flat=True).first()
+    above = incident.entries.filter(earlier).order_by("-occurred_at", "-pk").values_list("key", flat=True).first()
     offer = None
     if is_new:
         taken = incident.milestones.values_list("kind", flat=True)

@@ -26,7 +26,7 @@ document.addEventListener("keydown", (event) => {
 // Enter in a row saves it and goes on: to the same input of the next row, at the end to the quick row.
 function moveOn(row, target) {
   const next = row.nextElementSibling?.matches("li.entry-row") ? row.nextElementSibling : row.nextElementSibling?.nextElementSibling;
-  const name = target.name.replace(/^entry-\d+/, "");
+  const name = target.name.replace(/^entry-[^-]+/, "");
   const place = next?.querySelector(`[name$="${CSS.escape(name)}"]`);
   (place ?? input())?.focus();
 }
