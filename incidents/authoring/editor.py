@@ -28,11 +28,13 @@ from incidents.authoring.line import time_between
 from incidents.authoring.operations import KEPT_ROWS, unsent_by
 from incidents.authoring.rows import Row, local, rows_of
 from incidents.authoring.zones import zone_label, zone_names
+from incidents.discussion import Discussion, discussion
 from incidents.longest_part import Part, longest_part
 from incidents.milestones import Durations, durations
 from incidents.models import (
     NOTES,
     Activity,
+    Comment,
     Component,
     Incident,
     Milestone,
@@ -73,7 +75,8 @@ class Editor:
 
     @cached_property
     def report(self) -> Report:
-        report = Report.objects.select_related("owner").get(incident=self.incident)
+        reports = Report.objects.with_waiting_since().select_related("owner", "publish_by")
+        report: Report = reports.get(incident=self.incident)
         report.incident = self.incident
         return report
 
@@ -148,6 +151,22 @@ class Editor:
             {"place": place, "label": label, "mark": _mark(place, doubtful=doubtful, done=done, written=written)}
             for place, label in labels
         ]
+
+    # ── Review ──────────────────────────────────────────────────────────────
+
+    @cached_property
+    def discussion(self) -> Discussion:
+        return discussion(self.report, self.user)
+
+    @cached_property
+    def open_comments(self) -> dict[str, int]:
+        """How many conversations are open, by the anchor of the part that they are about."""
+        counts: dict[str, int] = Comment.objects.open_by_place(self.report)
+        return counts
+
+    @property
+    def fallen_appointment(self) -> Activity | None:
+        return None if self.report.publish_at else self.incident.activities.fallen_appointment()
 
     # ── The parts ───────────────────────────────────────────────────────────
 

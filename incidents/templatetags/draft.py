@@ -9,6 +9,12 @@ register = template.Library()
 
 
 @register.filter
+def count_at(counts: dict[str, int], place: str) -> int:
+    """How many there are at one place of a dictionary of counts."""
+    return counts.get(place, 0)
+
+
+@register.filter
 def stored_now(field: BoundField) -> str | None:
     """What a colleague made of this field while it was being written here, in words; None where nobody did."""
     conflicts: dict[str, str] = getattr(field.form, "conflicts", {})

@@ -35,6 +35,11 @@ class SectionForm(DraftForm):
             self.fields["text"] = text
         self.dress()
 
+    @property
+    def anchor(self) -> str:
+        """Where the chapter stands in the editor."""
+        return f"section-{self.key}"
+
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"].replace("\r\n", "\n")
         return text

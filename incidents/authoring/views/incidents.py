@@ -12,7 +12,7 @@ from incidents.authoring.editor import Editor
 from incidents.authoring.forms import IncidentForm
 from incidents.authoring.operations import forget_unsent, open_incident, unsent_by
 from incidents.authoring.zones import zone_names
-from incidents.models import Component, Incident, Severity
+from incidents.models import Component, Incident, Severity, waiting_since
 from incidents.permissions import incident_for
 
 _PER_PAGE = 50
@@ -21,7 +21,10 @@ _PER_PAGE = 50
 @require_safe
 def incident_list(request: HttpRequest) -> HttpResponse:
     user = require(request.user, Capability.READ)
-    incidents = Incident.objects.visible_to(user).select_related("severity", "lead", "report").newest_first()
+    incidents = (
+        Incident.objects.visible_to(user).select_related("severity", "lead", "report__publish_by").newest_first()
+    )
+    incidents = incidents.annotate(waiting_since=waiting_since("pk"))
     page = Paginator(incidents, _PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "authoring/incident_list.html", {"page": page, "can_edit": user.may(Capability.WRITE)})
 

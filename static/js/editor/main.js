@@ -3,6 +3,7 @@ import "./saving.js";
 import "./meeting.js";
 import "./timeline.js";
 import "./images.js";
+import "./commenting.js";
 import "./presence.js";
 
 document.documentElement.classList.add("has-script");
