@@ -1,5 +1,6 @@
 """Every write of the draft, one verb each; one file per noun."""
 
+from incidents.authoring.imaging import ImageRefused
 from incidents.authoring.operations.action_items import (
     add_action_item,
     delete_action_item,
@@ -7,7 +8,6 @@ from incidents.authoring.operations.action_items import (
 )
 from incidents.authoring.operations.drafts import EditConflict, Gone, ReportLocked
 from incidents.authoring.operations.images import (
-    ImageRefused,
     add_image,
     delete_image,
     replace_link_with_upload,
