@@ -25,6 +25,7 @@ def add_image(incident: Incident, upload: IO[bytes], *, alt: str, by: User, at: 
         begin_edit(incident, by=by, at=at)
         attachment = Attachment(incident=incident, alt=alt, uploaded_by=by)
         store_picture(attachment, picture)
+        attachment.save()
         Activity.objects.record(incident, "added an image", by=by, at=at, key=attachment.key, new=alt)
     return attachment
 
@@ -45,6 +46,7 @@ def replace_link_with_upload(
         attachment.alt = alt or attachment.alt
         attachment.uploaded_by = by
         store_picture(attachment, picture)
+        attachment.save()
         Activity.objects.record(attachment.incident, "added an image", by=by, at=at, key=attachment.key, new=alt)
     return attachment
 
@@ -95,6 +97,7 @@ def delete_image(attachment: Attachment, *, by: User, at: datetime) -> None:
 
 
 def store_picture(attachment: Attachment, picture: Picture) -> None:
+    """Write the file, and into the attachment what it holds; the caller saves the row."""
     attachment.content_type = picture.content_type
     attachment.sha256 = hashlib.sha256(picture.content).hexdigest()
     attachment.width, attachment.height = picture.width, picture.height
@@ -103,4 +106,3 @@ def store_picture(attachment: Attachment, picture: Picture) -> None:
         attachment.file.name = path  # the same picture was uploaded before
     else:
         attachment.file.save("", ContentFile(picture.content), save=False)
-    attachment.save()
