@@ -101,10 +101,20 @@ def parcels_at(path: Path) -> list[Parcel] | None:
         return [Parcel(folder.name, _reader_below(folder)) for folder in folders]
     if zipfile.is_zipfile(path):
         return list(parcels_in_zip(zipfile_of(path), path.name))
-    head = path.open("rb").read(20_000).decode(errors="replace")
+    with path.open("rb") as file:
+        head = file.read(20_000).decode(errors="replace")
     if not is_our_text(head):
         return None
     return [_of_one_file(path.name, head, _reader_below(path.parent))]
+
+
+def parcel_of_text(name: str, content: bytes) -> Parcel:
+    """One file of ours that came alone, without its images."""
+
+    def read(wanted: str, limit: int) -> bytes | None:
+        return content[: limit + 1] if wanted == name else None
+
+    return _of_one_file(name, content[:20_000].decode(errors="replace"), read)
 
 
 def _has_report(folder: Path) -> bool:
