@@ -49,7 +49,7 @@ class Exported:
 
 
 def export_documents(incidents: IncidentQuerySet) -> Iterator[Exported]:
-    """Every incident of the query, by number. Nine queries for each twenty-five."""
+    """Every incident of the query, by number. Eight queries for each twenty-five."""
     last = 0
     while batch := list(_whole(incidents.filter(number__gt=last).order_by("number")[:_AT_A_TIME])):
         for incident in batch:

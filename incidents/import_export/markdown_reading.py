@@ -105,7 +105,7 @@ class _FrontMatter:
             document: ReportDocument = from_data(ReportDocument, facts, "", unknown)
         except Malformed as error:
             raise Malformed(self._line(error.where), error.message) from error
-        self.warnings = [f"{self._line(place)} is no fact that we know; it was not read." for place in unknown]
+        self.warnings = [f"{self._line(place)}: This is no fact that we know; it was not read." for place in unknown]
         return document
 
     def _line(self, place: str) -> str:
@@ -183,7 +183,7 @@ def _unquoted(line: str) -> str:
 class _Body:
     def __init__(self, lines: list[str], start: int, mark: str, facts: ReportDocument) -> None:
         self.lines, self.facts = lines, facts
-        self.warnings: list[str] = []
+        self.said: list[tuple[int, str]] = []
         self.elsewhere: list[str] = []
         self.keys: set[tuple[str, str]] = set()
         self.mark = re.compile(
@@ -215,6 +215,10 @@ class _Body:
         self._compare_heads(document)
         return document
 
+    @property
+    def warnings(self) -> list[str]:
+        return [f"Line {n}: {words}" for n, words in sorted(self.said)]
+
     def _blocks(self, start: int) -> Iterator[_Block]:
         block: _Block | None = None
         for n, line in enumerate(self.lines[start:], start=start + 1):
@@ -239,9 +243,9 @@ class _Body:
         if mark is not None and mark["name"] not in {"end", "for customers"}:
             return _Block(n, mark["head"], mark["name"], _json(mark["facts"] or "{}", n))
         if mark is not None:
-            self.warnings.append(f"Line {n}: this mark ends nothing.")
+            self.said.append((n, "This mark ends nothing."))
         elif line.strip() and line.rstrip() not in _OUR_HEADINGS:
-            self.warnings.append(f"Line {n} stands between the marks; it is kept in the notes.")
+            self.said.append((n, "This stands between the marks; it is kept in the notes."))
             self.elsewhere.append(line)
         return None
 
@@ -257,7 +261,7 @@ class _Body:
         except Malformed as error:
             place = f" ({error.where})" if error.where else ""
             raise Malformed(f"Line {block.line}{place}", error.message) from error
-        self.warnings += [f"Line {block.line} ({place}) is no fact that we know; it was not read." for place in unknown]
+        self.said += [(block.line, f"“{place}” is no fact that we know; it was not read.") for place in unknown]
         self.keys.add((block.name, part.key))
         return part
 
@@ -296,7 +300,7 @@ class _Body:
     def _image(self, block: _Block) -> None:
         image: ImageFile = self._read(ImageFile, block, {"alt": block.texts(indent="  ")["text"]})
         self.images.append((block, image))
-        self._compare(block, image_head(image), block.head)
+        self._compare(block, image_head(image)[len("- ") :], block.head.strip()[len("- ") :])
 
     def _compare_heads(self, document: ReportDocument) -> None:
         """Words beside a time look as if they counted."""
@@ -305,9 +309,7 @@ class _Body:
 
     def _compare(self, block: _Block, expected: str, found: str) -> None:
         if expected.strip() != found.strip():
-            self.warnings.append(
-                f"Line {block.line}: “{found.strip()[:80]}” is not read; what counts stands in the facts."
-            )
+            self.said.append((block.line, f"“{found.strip()[:100]}” is not read; what counts stands in the facts."))
 
 
 def _timed(fact: MilestoneFact, row: Row | None) -> MilestoneFact:

@@ -63,7 +63,8 @@ def severity_for(wanted: SeverityName, leftovers: Leftovers) -> Severity | None:
     asking = [severity for severity in reversed(severities) if severity.needs_report]
     found = next(iter([*same_tone, *asking, *severities]), None)
     if found is not None:
-        leftovers.say(f"There is no severity “{wanted.name}” here; it was given “{found.name}”.")
+        missing = f"There is no severity “{wanted.name}” here" if wanted.name else "The report names no severity"
+        leftovers.say(f"{missing}; it was given “{found.name}”.")
     return found
 
 
