@@ -106,7 +106,7 @@ def in_one_line(value: Any) -> str:
 
 def in_comment(value: Any) -> str:
     """JSON that ends no HTML comment."""
-    return in_one_line(value).replace(">", "\\u003e").replace("--", "-\\u002d")
+    return in_one_line(value).replace("--", "-\\u002d")
 
 
 # ── Texts ───────────────────────────────────────────────────────────────────
@@ -199,11 +199,10 @@ def _indented(text: str, indent: str) -> Iterator[str]:
 
 def row_head(row: Row, document: ReportDocument) -> str:
     """The first line of a row up to its mark; the time in it is read, the milestone is not."""
-    marked = [
-        MILESTONE_LABELS[MilestoneKind(fact.kind)] for fact in document.milestones if row.key and fact.row == row.key
-    ]
+    kinds = (fact.kind for fact in document.milestones if row.key and fact.row == row.key)
+    marked = ", ".join(MILESTONE_LABELS[MilestoneKind(kind)] for kind in kinds)
     about = "" if row.precision == Precision.EXACT else f"{row.precision} "
-    return f"- **{about}{moment_in_words(row.occurred_at)}**{''.join(f' · {label}' for label in marked)} "
+    return f"- **{about}{moment_in_words(row.occurred_at)}** {f'*{marked}:* ' if marked else ''}"
 
 
 def moment_in_words(at: datetime) -> str:
@@ -239,13 +238,18 @@ def _overview(document: ReportDocument) -> Iterator[str]:
     length = durations(_by_kind(document)).impact
     if length:
         facts.append(f"customers were affected for {length.in_words}")
-    yield f"*{', '.join(fact for fact in facts if fact)}*"
+    quotes = " Quotes are the wording for customers." if _is_for_customers(document) else ""
+    yield f"*{', '.join(fact for fact in facts if fact)}.{quotes}*"
     if document.milestones:
         yield from ("", "| Moment | Time |", "| --- | --- |")
         for fact in document.milestones:
             known = fact.precision if fact.at is None else moment_in_words(fact.at)
             about = "" if fact.at is None or fact.precision == Precision.EXACT else f"{fact.precision} "
             yield f"| {MILESTONE_LABELS[MilestoneKind(fact.kind)]} | {about}{known} |"
+
+
+def _is_for_customers(document: ReportDocument) -> bool:
+    return any(part.public_text for part in (*document.sections, *document.timeline, *document.action_items))
 
 
 def _by_kind(document: ReportDocument) -> dict[MilestoneKind, Milestone]:

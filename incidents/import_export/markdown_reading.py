@@ -305,11 +305,15 @@ class _Body:
     def _compare_heads(self, document: ReportDocument) -> None:
         """Words beside a time look as if they counted."""
         for block, row in self.rows:
-            self._compare(block, row_head(row, document).rpartition("**")[2], block.head.rpartition("**")[2])
+            self._compare(block, _beside_time(row_head(row, document)), _beside_time(block.head))
 
     def _compare(self, block: _Block, expected: str, found: str) -> None:
         if expected.strip() != found.strip():
             self.said.append((block.line, f"“{found.strip()[:100]}” is not read; what counts stands in the facts."))
+
+
+def _beside_time(head: str) -> str:
+    return head.partition("**")[2].partition("**")[2]
 
 
 def _timed(fact: MilestoneFact, row: Row | None) -> MilestoneFact:

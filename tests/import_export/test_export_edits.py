@@ -99,7 +99,7 @@ impacts: []
 <!-- afterword: for reading -->
 # Servers down
 
-*INC-12, Critical, investigating, customers were affected for about 3 hours 20 minutes*
+*INC-12, Critical, investigating, customers were affected for about 3 hours 20 minutes. Quotes are the wording for customers.*
 
 | Moment | Time |
 | --- | --- |
@@ -123,7 +123,7 @@ The breaker tripped.
 
 ## Timeline
 
-- **2026-03-06 05:02 UTC** · Detected <!-- afterword: row {{"key": "rowaaaaaaaaa", "author": "ana@example.test"}} -->
+- **2026-03-06 05:02 UTC** *Detected:* <!-- afterword: row {{"key": "rowaaaaaaaaa", "author": "ana@example.test"}} -->
   Pagers went off.
   <!-- afterword: for customers -->
   > We noticed.
@@ -210,7 +210,7 @@ def test_facts_can_be_changed_also_without_quotes() -> None:
 
 def test_a_time_that_is_corrected_takes_its_milestone_along() -> None:
     document, warnings = edited(
-        ("- **2026-03-06 05:02 UTC** · Detected", "- **before 2026-03-06T06:03+01:00** · Detected")
+        ("- **2026-03-06 05:02 UTC** *Detected", "- **before 2026-03-06T06:03+01:00** *Detected")
     )
 
     assert warnings == []
@@ -267,10 +267,10 @@ def test_what_stands_between_the_marks_goes_to_the_notes() -> None:
 
 
 def test_words_that_look_as_if_they_counted_are_named() -> None:
-    _, warnings = edited(("*Ana:*", "*Bo:*"), (" · Detected", " · Resolved"), ("![](images", "![x](images"))
+    _, warnings = edited(("*Ana:*", "*Bo:*"), ("*Detected:*", "*Resolved:*"), ("![](images", "![x](images"))
 
     assert [warning.split(": ", 1)[1] for warning in warnings] == [
-        "“· Resolved” is not read; what counts stands in the facts.",
+        "“*Resolved:*” is not read; what counts stands in the facts.",
         "“*Bo:*” is not read; what counts stands in the facts.",
         f"“![x](images/{SHA}.png)” is not read; what counts stands in the facts.",
     ]
@@ -344,7 +344,7 @@ def test_other_markdown_is_not_taken_for_ours() -> None:
     assert is_our_markdown("\ufeff---\r\nafterword: 1\r\n---\r\n")
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(documents(), st.integers(0, 2**32), st.integers(1, 6))
 def test_no_damage_is_an_error_that_we_did_not_foresee(document: ReportDocument, seed: int, times: int) -> None:
     lines = to_markdown(document).split("\n")
