@@ -249,7 +249,8 @@ def _overview(document: ReportDocument) -> Iterator[str]:
 
 
 def _is_for_customers(document: ReportDocument) -> bool:
-    return any(part.public_text for part in (*document.sections, *document.timeline, *document.action_items))
+    parts: tuple[SectionText | Row | ActionText, ...] = (*document.sections, *document.timeline, *document.action_items)
+    return any(part.public_text for part in parts)
 
 
 def _by_kind(document: ReportDocument) -> dict[MilestoneKind, Milestone]:

@@ -161,7 +161,7 @@ class _Block:
     def take_rest(self, head: str) -> None:
         """What somebody wrote before a mark, in its line."""
         if head.strip():
-            self.take(head)
+            self.take(head.rstrip())
 
     def begin_customers(self, facts: Any) -> None:
         self.customers, self.customers_facts = [], facts

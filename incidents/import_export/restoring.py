@@ -16,13 +16,14 @@ from incidents.authoring.imaging import ImageRefused, keep_pixels
 from incidents.authoring.operations.images import store_picture
 from incidents.authoring.zones import known_zone
 from incidents.import_export.consistency import Leftovers, consistent, with_notes
-from incidents.import_export.document import ImageFile, Malformed, ReportDocument
+from incidents.import_export.document import ImageFile, Impact, Malformed, ReportDocument
 from incidents.import_export.matching import People, components_for, severity_for, under_free_names
 from incidents.models import (
     NOTES,
     ActionItem,
     Activity,
     Attachment,
+    Component,
     Incident,
     IncidentComponent,
     IncidentCounter,
@@ -33,7 +34,7 @@ from incidents.models import (
 )
 from incidents.models.report import MAX_NOTES_LENGTH
 from incidents.rendering import MAX_MARKDOWN_LENGTH
-from incidents.status.operations import add_component
+from incidents.status.operations import NameTaken, add_component
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -94,7 +95,7 @@ def restore_report(
                 rows=len(draft.document.timeline),
                 actions=len(draft.document.action_items),
             )
-    except (IntegrityError, DataError) as error:
+    except (IntegrityError, DataError, NameTaken) as error:
         raise NotRestorable(f"The database refuses this report: {str(error).splitlines()[0]}.") from error
     return Restored(draft.document, draft.leftovers.warnings, incident)
 
@@ -120,29 +121,19 @@ class _Draft:
         document = under_free_names(document, self.leftovers)
         self.people = People(document, self.leftovers)
         impacts = components_for(document.impacts, self.leftovers, create=create_components)
+        self.components = list({id(component): component for _, component in impacts if component.pk is None}.values())
         self.incident = self._incident(document, by=by, at=at)
         self.report = self._report(document, by=by)
-        self.attachments = list(self._attachments(document, read_image, keep=keep))
-        self.document = document = with_notes(document, self.leftovers)
-        self.components = list({id(component): component for _, component in impacts if component.pk is None}.values())
-        self.impacts = [
-            IncidentComponent(
-                incident=self.incident,
-                component=component,
-                level=impact.level,
-                started_at=impact.started_at,
-                ended_at=impact.ended_at,
-            )
-            for impact, component in impacts
-        ]
-        self.sections = [
-            ReportSection(report=self.report, key=part.key, text=part.text, public_text=part.public_text)
-            for part in document.sections
-        ]
+        self.impacts = [self._impact(impact, component) for impact, component in impacts]
         self.entries = self._entries(document)
         self.milestones = self._milestones(document)
         self.actions = self._actions(document, at=at)
+        self.sections = list(self._sections(document))
         self._check()
+        # Files are written last, when nothing but the length of the notes can still refuse the rest.
+        self.attachments = list(self._attachments(document, read_image, keep=keep))
+        self.document = with_notes(document, self.leftovers)
+        self.sections = list(self._sections(self.document))
 
     def save(self, *, by: User, at: datetime) -> Incident:
         """Write every row. Inside a transaction."""
@@ -194,6 +185,23 @@ class _Draft:
             owner=owner,
             due_on=document.due_on,
         )
+
+    def _impact(self, impact: Impact, component: Component) -> IncidentComponent:
+        return IncidentComponent(
+            incident=self.incident,
+            component=component,
+            level=impact.level,
+            started_at=impact.started_at,
+            ended_at=impact.ended_at,
+        )
+
+    def _sections(self, document: ReportDocument) -> Iterator[ReportSection]:
+        for part in document.sections:
+            section = ReportSection(report=self.report, key=part.key, text=part.text, public_text=part.public_text)
+            longest = MAX_NOTES_LENGTH if part.key == NOTES else MAX_MARKDOWN_LENGTH
+            if max(len(part.text), len(part.public_text)) > longest:
+                raise NotRestorable(f"“{section}” has more than {longest:,} characters.")
+            yield section
 
     def _entries(self, document: ReportDocument) -> list[TimelineEntry]:
         return [
@@ -247,7 +255,7 @@ class _Draft:
         ]
 
     def _attachments(self, document: ReportDocument, read_image: ReadImage, *, keep: bool) -> Iterator[Attachment]:
-        for image in document.images:
+        for number, image in enumerate(document.images, start=1):
             attachment = Attachment(
                 incident=self.incident,
                 key=image.key,
@@ -256,6 +264,7 @@ class _Draft:
                 is_public=image.is_public,
                 uploaded_by=self.people.get(image.uploaded_by),
             )
+            _check_fields(f"Image {number}", attachment)
             if image.file and not self._restore_file(attachment, image, read_image, keep=keep):
                 if not image.source_url:
                     continue
@@ -285,9 +294,7 @@ class _Draft:
             ("Milestone", self.milestones),
             ("Timeline row", self.entries),
             ("Action item", self.actions),
-            ("Section", self.sections),
             ("Affected component", self.impacts),
-            ("Image", self.attachments),
             ("Component", self.components),
         ):
             for number, row in enumerate(rows, start=1):
@@ -295,10 +302,6 @@ class _Draft:
         for number, entry in enumerate(self.entries, start=1):
             if max(len(entry.text), len(entry.public_text)) > _MAX_ROW:
                 raise NotRestorable(f"Timeline row {number} has more than {_MAX_ROW:,} characters.")
-        for section in self.sections:
-            longest = MAX_NOTES_LENGTH if section.key == NOTES else MAX_MARKDOWN_LENGTH
-            if max(len(section.text), len(section.public_text)) > longest:
-                raise NotRestorable(f"“{section}” has more than {longest:,} characters.")
 
 
 def _as_exported(image: ImageFile, read_image: ReadImage) -> bytes:

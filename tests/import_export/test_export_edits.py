@@ -175,7 +175,7 @@ def test_texts_can_be_changed_in_both_wordings() -> None:
         ("- one\n- two\n", "- one\n\n## A heading\n\nMore <b>words</b>.\n"),
         ("> We are sorry.\n", "> We are very sorry.\n>\n>     code\nand a line without a mark\n"),
         ("  Somebody looked.\n", "  Somebody looked,\n  and looked again.\n"),
-        ("  The room\n", "  The server room, smoking\n"),
+        ("  The room\n  <!-- afterword: end", "  The server room, smoking <!-- afterword: end"),
     )
 
     assert warnings == []

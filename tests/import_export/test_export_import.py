@@ -365,6 +365,16 @@ def test_what_no_draft_can_hold_is_refused_in_words(by: User, changes: dict[str,
     assert not Incident.objects.exists()
 
 
+def test_a_refused_report_leaves_no_file(by: User, tmp_path: Path) -> None:
+    image = image_of(png())
+    document = ReportDocument(title="x", timeline=(Row(START, text=""),), images=(image,))
+
+    with pytest.raises(NotRestorable):
+        restore(document, by=by, images={image.file: png()})
+
+    assert not list(tmp_path.rglob("*.png"))
+
+
 def test_contradictions_are_decided_and_said(by: User) -> None:
     document = ReportDocument(
         title="x",
