@@ -32,7 +32,7 @@ class People:
             self._names[normal_email(person.email)] = person.name or self._names.get(normal_email(person.email), "")
         self._users = {user.email: user for user in User.objects.filter(email__in=self._parts)}
         for email in sorted(self._parts.keys() - self._users.keys()):
-            parts = ", ".join(f"{part} ({n})" if n > 1 else part for part, n in self._parts[email].items())
+            parts = ", ".join(part.format(n, "" if n == 1 else "s") for part, n in self._parts[email].items())
             who = f"{self._names[email]}, {email}" if self._names[email] else email
             leftovers.say(f"Nobody here has the address {email} ({parts}).", note=f"{who}: {parts}")
 
@@ -42,13 +42,14 @@ class People:
 
 
 def _named(document: ReportDocument) -> Iterable[tuple[Person, str]]:
+    """Everybody that a document names, as often as it does, and the part that they have in it."""
     named: list[tuple[Person | None, str]] = [
-        (document.lead, "lead"),
+        (document.lead, "leads it"),
         (document.opened_by, "opened it"),
         (document.owner, "writes the report"),
-        *((item.owner, "owner of an action item") for item in document.action_items),
-        *((Person(row.author), "wrote a timeline row") for row in document.timeline),
-        *((Person(image.uploaded_by), "uploaded an image") for image in document.images),
+        *((item.owner, "owns {} action item{}") for item in document.action_items),
+        *((Person(row.author), "wrote {} timeline row{}") for row in document.timeline),
+        *((Person(image.uploaded_by), "uploaded {} image{}") for image in document.images),
     ]
     return ((person, part) for person, part in named if person is not None and person.email)
 

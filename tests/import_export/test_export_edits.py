@@ -302,6 +302,7 @@ def test_an_unknown_section_and_two_of_one_kind_are_kept() -> None:
         ("number: 12", "number: -1", "Line 6 (number): This must be a whole number."),
         ("is_private: false", "is_private: nope", "Line 11 (is_private): This must be true or false."),
         ('"precision": "about"}', '"at": "later"}', "Line 22 (milestones[3].at): This is no time."),
+        ('opened_at: "2026', 'opened_at: "0026', "Line 14 (opened_at): That year can’t be right."),
         ("afterword: 1\n", "afterword: 2\n", "afterword: A newer version wrote this (schema 2)"),
         ("05:10:30 UTC", "ten past five", f"Line {ROW}: Write the time as “**2023-03-06 05:00 UTC**”."),
         ("05:10:30 UTC", "05:10:30", f"Line {ROW}: Write the time as"),

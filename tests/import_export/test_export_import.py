@@ -89,7 +89,11 @@ def test_people_are_found_by_their_address_and_nobody_is_made_up(by: User) -> No
         lead=Person("ANA@example.test", "Somebody"),
         opened_by=stranger,
         owner=stranger,
-        timeline=(Row(START, text="One", author="stranger@example.test"), Row(START, text="Two", author=ana.email)),
+        timeline=(
+            Row(START, text="One", author="stranger@example.test"),
+            Row(START, text="Two", author=ana.email),
+            Row(START, text="Three", author="stranger@example.test"),
+        ),
         action_items=(ActionText(text="Mend it", owner=stranger),),
     )
 
@@ -98,9 +102,9 @@ def test_people_are_found_by_their_address_and_nobody_is_made_up(by: User) -> No
     incident = restored.incident
     assert incident
     assert (incident.lead, incident.opened_by, incident.report.owner) == (ana, by, None)
-    assert [entry.author for entry in incident.entries.in_order()] == [None, ana]
+    assert [entry.author for entry in incident.entries.in_order()] == [None, ana, None]
     assert incident.action_items.get().owner is None
-    parts = "opened it, writes the report, owner of an action item, wrote a timeline row"
+    parts = "opened it, writes the report, owns 1 action item, wrote 2 timeline rows"
     assert f"Nobody here has the address stranger@example.test ({parts}). It stands in the notes." in restored.warnings
     assert f"- A Stranger, stranger@example.test: {parts}" in notes_of(restored)
     assert not User.objects.filter(email__icontains="stranger").exists()
