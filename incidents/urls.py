@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 urlpatterns = [
-    path("workspace/import/", include("incidents.import_export.urls")),
+    path("workspace/", include("incidents.import_export.urls")),
     path("workspace/severities/", include("incidents.severities.urls")),
     path("workspace/components/", include("incidents.status.urls")),
     path("workspace/", include("incidents.authoring.urls")),

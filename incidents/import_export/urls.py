@@ -2,12 +2,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from incidents.import_export import views
+from incidents.import_export import export_views, views
 
 app_name = "import_export"
 
-# /workspace/import/
+# /workspace/
 urlpatterns = [
-    path("", views.import_source, name="import"),
-    path("keep/", views.keep, name="keep"),
+    path("import/", views.import_source, name="import"),
+    path("import/keep/", views.keep, name="keep"),
+    path("import/export/keep/", views.keep_export, name="keep_export"),
+    path("export.zip", export_views.everything, name="export_all"),
+    path("<int:number>/export.zip", export_views.archive, name="export_zip"),
+    path("<int:number>/export.md", export_views.markdown, name="export_markdown"),
+    path("<int:number>/export.json", export_views.as_json, name="export_json"),
 ]

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import io
+from typing import IO, TYPE_CHECKING, Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,19 +12,26 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import require
 from accounts.roles import Capability
 from incidents.authoring.zones import zone_names
+from incidents.import_export.archive_reading import ArchiveRefused
+from incidents.import_export.arrivals import NotHere, is_export, keep_all, receive
 from incidents.import_export.forms import SourceForm
 from incidents.import_export.operations import import_report
 from incidents.import_export.preview import UnderstoodForm
 from incidents.parsing import NotAReport, Unreadable, read_report
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_source(request: HttpRequest) -> HttpResponse:
     """Upload or paste; what was understood is shown, and nothing is kept yet."""
-    require(request.user, Capability.WRITE)
+    user = require(request.user, Capability.WRITE)
     form = SourceForm(
         request.POST if request.method == "POST" else None, request.FILES if request.method == "POST" else None
     )
+    if (export := _export_in(request)) is not None:
+        return _show_export(request, user, form, export)
     if not form.is_valid():
         return render(request, "import_export/source.html", {"form": form}, status=422 if form.is_bound else 200)
     source, name = form.source
@@ -33,6 +43,43 @@ def import_source(request: HttpRequest) -> HttpResponse:
     understood = UnderstoodForm(report=report, file_name=name)
     context = {"understood": understood, "zones": zone_names()}
     return render(request, "import_export/understood.html", context)
+
+
+def _export_in(request: HttpRequest) -> IO[bytes] | None:
+    """What was sent, where it is an export of ours: a file, or a text that was pasted."""
+    upload: Any = request.FILES.get("file")
+    sent = upload.file if upload is not None else io.BytesIO(request.POST.get("text", "").encode(errors="replace"))
+    return sent if is_export(sent) else None
+
+
+def _show_export(request: HttpRequest, user: User, form: SourceForm, export: IO[bytes]) -> HttpResponse:
+    """What keeping it would do. Nothing was guessed, so there is nothing to correct."""
+    try:
+        name, outcomes = receive(export, by=user, at=timezone.now())
+    except ArchiveRefused as refusal:
+        form.errors.clear()
+        form.add_error("file" if request.FILES else "text", str(refusal))
+        return render(request, "import_export/source.html", {"form": form}, status=422)
+    context = {"name": name, "outcomes": outcomes, "keepable": [outcome for outcome in outcomes if outcome.restored]}
+    return render(request, "import_export/export.html", context)
+
+
+@require_POST
+def keep_export(request: HttpRequest) -> HttpResponse:
+    """Make incidents of the export that was shown."""
+    user = require(request.user, Capability.WRITE)
+    try:
+        outcomes = keep_all(request.POST.get("name", ""), by=user, at=timezone.now())
+    except (NotHere, ArchiveRefused) as refusal:
+        messages.error(request, str(refusal))
+        return render(request, "import_export/source.html", {"form": SourceForm()}, status=422)
+    kept = [outcome.restored.incident for outcome in outcomes if outcome.restored and outcome.restored.incident]
+    for outcome in outcomes:
+        if outcome.refusal:
+            messages.error(request, f"{outcome.name}: {outcome.refusal}")
+    if kept:
+        messages.success(request, "Kept. Everything is internal until you make it public.")
+    return redirect("authoring:editor", kept[0].number) if len(kept) == 1 else redirect("authoring:incident_list")
 
 
 @require_POST

@@ -166,6 +166,7 @@ def test_the_whole_way(browser: Browser, live_server: Any, publisher: Any, tmp_p
 
     # Withdraw, and the tombstone.
     page.goto(f"{live_server.url}/workspace/{incident.number}/")
+    page.locator("#editor-more summary").click()
     page.get_by_role("link", name="Withdraw…").click()
     page.get_by_label("Why is it withdrawn?").fill("It described the building too closely.")
     page.get_by_role("button", name="Withdraw the report").click()

@@ -1,5 +1,6 @@
 """Every write of the draft, one verb each; one file per noun."""
 
+from incidents.authoring.imaging import ImageRefused
 from incidents.authoring.operations.action_items import (
     action_values,
     add_action_item,
@@ -8,7 +9,6 @@ from incidents.authoring.operations.action_items import (
 )
 from incidents.authoring.operations.drafts import ReportLocked
 from incidents.authoring.operations.images import (
-    ImageRefused,
     add_image,
     delete_image,
     image_values,

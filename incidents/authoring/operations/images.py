@@ -1,45 +1,22 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from threading import BoundedSemaphore
 from typing import IO, TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from PIL import Image, ImageOps
 
+from incidents.authoring.imaging import ImageRefused, Picture, reencode
 from incidents.authoring.operations.drafts import begin_edit, locked
 from incidents.edits import Gone, Seen, check_unchanged, stored_values
 from incidents.models import Activity, Attachment, Incident, Publication
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-MAX_IMAGE_BYTES = 10_000_000
-MAX_IMAGE_PIXELS = 20_000_000
-_MAX_SIDE = 2_400  # twice the width of the page's column, for sharp screens
-_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
-_ONE_AT_A_TIME = BoundedSemaphore()  # a decoded picture takes up to 80 MB
-
-
-class ImageRefused(Exception):
-    """The file is no picture that we take. The message says what would be."""
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A re-encoded picture: nothing but pixels is left of what was uploaded."""
-
-    content: bytes
-    content_type: str
-    width: int
-    height: int
 
 
 def add_image(incident: Incident, upload: IO[bytes], *, alt: str, by: User, at: datetime) -> Attachment:
@@ -48,7 +25,8 @@ def add_image(incident: Incident, upload: IO[bytes], *, alt: str, by: User, at: 
     with transaction.atomic():
         begin_edit(incident, by=by, at=at)
         attachment = Attachment(incident=incident, alt=alt, uploaded_by=by)
-        _store(attachment, picture)
+        store_picture(attachment, picture)
+        attachment.save()
         Activity.objects.record(incident, "added an image", by=by, at=at, key=attachment.key, new=alt)
     return attachment
 
@@ -68,7 +46,8 @@ def replace_link_with_upload(
             raise Gone
         attachment.alt = alt or attachment.alt
         attachment.uploaded_by = by
-        _store(attachment, picture)
+        store_picture(attachment, picture)
+        attachment.save()
         Activity.objects.record(attachment.incident, "added an image", by=by, at=at, key=attachment.key, new=alt)
     return attachment
 
@@ -119,7 +98,8 @@ def delete_image(attachment: Attachment, *, by: User, at: datetime) -> None:
         transaction.on_commit(partial(default_storage.delete, path))
 
 
-def _store(attachment: Attachment, picture: Picture) -> None:
+def store_picture(attachment: Attachment, picture: Picture) -> None:
+    """Write the file, and into the attachment what it holds; the caller saves the row."""
     attachment.content_type = picture.content_type
     attachment.sha256 = hashlib.sha256(picture.content).hexdigest()
     attachment.width, attachment.height = picture.width, picture.height
@@ -128,37 +108,3 @@ def _store(attachment: Attachment, picture: Picture) -> None:
         attachment.file.name = path  # the same picture was uploaded before
     else:
         attachment.file.save("", ContentFile(picture.content), save=False)
-    attachment.save()
-
-
-def reencode(upload: IO[bytes]) -> Picture:
-    """Decode and encode again. Raises ImageRefused for whatever isn't a picture that we take."""
-    raw = upload.read(MAX_IMAGE_BYTES + 1)
-    if len(raw) > MAX_IMAGE_BYTES:
-        raise ImageRefused(f"This image is larger than {MAX_IMAGE_BYTES // 1_000_000} MB.")
-    try:
-        with _ONE_AT_A_TIME, Image.open(io.BytesIO(raw), formats=list(_TYPES)) as picture:
-            if picture.width * picture.height <= MAX_IMAGE_PIXELS:
-                return _clean(picture)
-    except Exception as error:  # decoders of hostile bytes fail in many ways: struct, zlib, memory, their own
-        raise ImageRefused("This is no PNG, JPEG or WebP image.") from error
-    raise ImageRefused(f"This image has more than {MAX_IMAGE_PIXELS // 1_000_000} megapixels.")
-
-
-def _clean(picture: Image.Image) -> Picture:
-    kind = picture.format or ""
-    picture.draft("RGB", (_MAX_SIDE, _MAX_SIDE))  # JPEG decodes to about that size at once
-    upright: Image.Image = picture
-    if picture.mode in {"I", "I;16", "I;16B", "F"}:
-        upright = picture.convert("L")
-    elif picture.mode in {"P", "PA", "LA"}:
-        upright = picture.convert("RGBA")
-    elif kind == "JPEG" and picture.mode not in {"RGB", "L"}:
-        upright = picture.convert("RGB")
-    upright.thumbnail((_MAX_SIDE, _MAX_SIDE))
-    upright = ImageOps.exif_transpose(upright) or upright
-    # A new image from the pixels alone: no EXIF, no profile, no text chunks, no trailing bytes.
-    clean = Image.frombytes(upright.mode, upright.size, upright.tobytes())
-    buffer = io.BytesIO()
-    clean.save(buffer, format=kind, **({"quality": 85} if kind != "PNG" else {"optimize": True}))
-    return Picture(buffer.getvalue(), _TYPES[kind], *clean.size)

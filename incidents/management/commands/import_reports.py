@@ -1,4 +1,4 @@
-"""Markdown reports in: one incident with a draft for each file."""
+"""Reports in: one incident with a draft for each, whether people wrote them elsewhere or Afterword exported them."""
 
 from __future__ import annotations
 
@@ -12,48 +12,108 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Capability
+from incidents.import_export.archive_reading import ArchiveRefused, Arrived, Parcel, parcels_at
+from incidents.import_export.json_format import as_read
 from incidents.import_export.operations import import_report
+from incidents.import_export.restoring import NotRestorable, rehearse, restore_report
 from incidents.import_export.understanding import TooMuch, content_of
 from incidents.models import Severity
 from incidents.parsing import NotAReport, ParsedReport, Unreadable, read_report
 
 
 class Command(BaseCommand):
-    help = "Read Markdown reports and keep each as an incident with a draft. Everything stays internal."
+    help = "Read Markdown reports and our own exports, and keep each as an incident with a draft, internal as a whole."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
+        parser.add_argument(
+            "files", nargs="+", metavar="FILE", type=Path, help="a report, or an export: its folder, ZIP or file"
+        )
         parser.add_argument("--dry-run", action="store_true", help="read and tell, keep nothing")
         parser.add_argument("--json", action="store_true", help="print a list with one object for each file")
         parser.add_argument("--as", dest="email", help="whose work it is (default: the first admin)")
         parser.add_argument("--severity", help="for reports that name none (default: the lowest that needs a report)")
+        parser.add_argument(
+            "--create-components", action="store_true", help="add components that an export names; they are public"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        as_json, dry_run = options["json"], options["dry_run"]
-        keeps = not dry_run and not as_json
-        user = self._user(options["email"]) if keeps else None
-        printed, refused = [], 0
+        self.options = options
+        self.printed: list[dict[str, Any]] = []
+        self.refused = 0
+        self.user = self._user(options["email"]) if self._keeps else None
         for path in options["files"]:
             try:
-                report = read_report(path.read_bytes(), file_name=path.name)
-            except (NotAReport, Unreadable, OSError) as refusal:
-                refused += 1
-                printed.append({"file": path.name, "error": str(refusal)})
-                self._tell(as_json, f"{path.name}: {refusal}")
+                parcels = parcels_at(path)
+            except (ArchiveRefused, OSError) as refusal:
+                self._refuse(path.name, refusal)
                 continue
-            printed.append(report.to_json())
-            if user is None:
-                self._tell(as_json, f"{path.name}: {_in_short(report)}")
-                continue
-            try:
-                self._keep(report, path.name, user, options["severity"])
-            except TooMuch as refusal:
-                refused += 1
-                self.stdout.write(f"{path.name}: {refusal}")
-        if as_json:
-            self.stdout.write(json.dumps(printed, ensure_ascii=False, indent=2))
-        if refused:
-            raise CommandError(f"{refused} of {len(options['files'])} files are no reports that can be kept.")
+            if parcels is None:
+                self._take_report(path)
+            for parcel in parcels or ():
+                self._take_export(parcel)
+        if options["json"]:
+            self.stdout.write(json.dumps(self.printed, ensure_ascii=False, indent=2))
+        if self.refused:
+            raise CommandError(f"{self.refused} of {len(self.printed)} files are no reports that can be kept.")
+
+    @property
+    def _keeps(self) -> bool:
+        return not self.options["dry_run"] and not self.options["json"]
+
+    def _refuse(self, name: str, refusal: Exception) -> None:
+        self.refused += 1
+        self.printed.append({"file": name, "error": str(refusal)})
+        self._tell(f"{name}: {refusal}")
+
+    def _take_report(self, path: Path) -> None:
+        """A report that somebody wrote elsewhere."""
+        try:
+            report = read_report(path.read_bytes(), file_name=path.name)
+        except (NotAReport, Unreadable, OSError) as refusal:
+            self._refuse(path.name, refusal)
+            return
+        self.printed.append(report.to_json())
+        if self.user is None:
+            self._tell(f"{path.name}: {_in_short(report)}")
+            return
+        try:
+            self._keep(report, path.name, self.user, self.options["severity"])
+        except TooMuch as refusal:
+            self.refused += 1
+            self.stdout.write(f"{path.name}: {refusal}")
+
+    def _take_export(self, parcel: Parcel) -> None:
+        """A draft that Afterword exported."""
+        try:
+            arrived = parcel.open()
+            code, said = self._restore(arrived)
+        except (ArchiveRefused, NotRestorable) as refusal:
+            self._refuse(parcel.name, refusal)
+            return
+        self.printed.append(as_read(arrived.document, parcel.name, said))
+        document = arrived.document
+        self._tell(
+            f"{parcel.name}: {code}“{document.title}”, {len(document.timeline)} timeline rows, "
+            f"{len(document.action_items)} action items, {len(document.images)} images"
+        )
+        for warning in said:
+            self._tell(f"  {warning}")
+
+    def _restore(self, arrived: Arrived) -> tuple[str, list[str]]:
+        """What the report is called here now, where it was kept, and what there is to say about it."""
+        if self.options["json"]:
+            return "", arrived.warnings
+        values = {
+            "read_image": arrived.read_image,
+            "create_components": self.options["create_components"],
+            "by": self.user or self._user(self.options["email"]),
+            "at": timezone.now(),
+        }
+        if self.user is None:
+            return "", [*arrived.warnings, *rehearse(arrived.document, **values).warnings]
+        restored = restore_report(arrived.document, source_name=arrived.name, **values)
+        code = f"{restored.incident.code}, " if restored.incident else ""
+        return code, [*arrived.warnings, *restored.warnings]
 
     def _keep(self, report: ParsedReport, name: str, user: User, severity_name: str | None) -> None:
         severity, chosen = _severity(report.severity, severity_name)
@@ -65,8 +125,8 @@ class Command(BaseCommand):
         for warning in warnings:
             self.stdout.write(f"  {warning}")
 
-    def _tell(self, as_json: bool, line: str) -> None:
-        if not as_json:
+    def _tell(self, line: str) -> None:
+        if not self.options["json"]:
             self.stdout.write(line)
 
     def _user(self, email: str | None) -> User:

@@ -1,0 +1,153 @@
+"""Exports that were sent over the web, between being looked at and being kept."""
+
+from __future__ import annotations
+
+import io
+import re
+import secrets
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import IO, TYPE_CHECKING, Any
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+
+from incidents.import_export.archive_reading import (
+    ArchiveRefused,
+    Arrived,
+    Parcel,
+    is_our_text,
+    parcel_of_text,
+    parcels_in_zip,
+    zipfile_of,
+)
+from incidents.import_export.restoring import NotRestorable, Restored, rehearse, restore_report
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+MAX_SENT_BYTES = 10_000_000  # what docker/nginx.conf lets through
+MAX_REPORTS = 50
+MAX_IMAGES = 100
+_FOLDER = "imports"
+_KEPT_FOR = timedelta(days=1)
+_NAME = re.compile(r"(?P<by>\d+)-(?P<at>\d+)-[A-Za-z0-9_-]{32}")
+
+
+class NotHere(Exception):
+    """Nothing waits under this name for this person, or no longer."""
+
+    def __init__(self) -> None:
+        super().__init__("What you sent is not here any more. Send it again.")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What becomes of one report: `restored`, with an incident where it was kept, or `refusal`, a sentence."""
+
+    name: str
+    arrived: Arrived | None = None
+    restored: Restored | None = None
+    refusal: str = ""
+
+    @property
+    def warnings(self) -> list[str]:
+        return [*self.arrived.warnings, *self.restored.warnings] if self.arrived and self.restored else []
+
+
+def is_export(file: IO[bytes]) -> bool:
+    """Whether this is one of our files or a ZIP; anything else is for the reader of other people's reports."""
+    is_ours = is_our_text(file.read(20_000).decode(errors="replace")) or zipfile.is_zipfile(file)
+    file.seek(0)  # for whoever reads it next
+    return is_ours
+
+
+def receive(file: IO[bytes], *, by: User, at: datetime) -> tuple[str, list[Outcome]]:
+    """Set aside what was sent until its sender says yes, and tell what keeping it would do. Raises ArchiveRefused."""
+    size = file.seek(0, io.SEEK_END)
+    if size > MAX_SENT_BYTES:
+        raise ArchiveRefused(f"This has more than {MAX_SENT_BYTES // 1_000_000} MB. Bring it in with import_reports.")
+    file.seek(0)
+    _throw_away(before=at - _KEPT_FOR)
+    name = f"{by.pk}-{int(at.timestamp())}-{secrets.token_urlsafe(24)}"
+    default_storage.save(f"{_FOLDER}/{name}", File(file))
+    try:
+        outcomes = _each(
+            name, by, lambda arrived: rehearse(arrived.document, read_image=arrived.read_image, by=by, at=at)
+        )
+    except ArchiveRefused:
+        throw_away(name, by=by)
+        raise
+    return name, outcomes
+
+
+def keep_all(name: str, *, by: User, at: datetime) -> list[Outcome]:
+    """Make an incident of every report that can be kept, and forget what was sent. Raises NotHere, ArchiveRefused."""
+    outcomes = _each(
+        name,
+        by,
+        lambda arrived: restore_report(
+            arrived.document, read_image=arrived.read_image, source_name=arrived.name, by=by, at=at
+        ),
+    )
+    throw_away(name, by=by)
+    return outcomes
+
+
+def throw_away(name: str, *, by: User) -> None:
+    default_storage.delete(_path(name, by=by))
+
+
+def _each(name: str, by: User, do: Callable[[Arrived], Restored]) -> list[Outcome]:
+    try:
+        file = default_storage.open(_path(name, by=by))
+    except FileNotFoundError as error:
+        raise NotHere from error
+    with file:
+        parcels = _parcels(file)
+        if len(parcels) > MAX_REPORTS:
+            raise ArchiveRefused(f"This holds {len(parcels):,} reports. Bring them in with import_reports.")
+        return [_outcome(parcel, do) for parcel in parcels]
+
+
+def _parcels(file: Any) -> list[Parcel]:
+    if zipfile.is_zipfile(file):
+        file.seek(0)
+        return list(parcels_in_zip(zipfile_of(file), "the ZIP"))
+    file.seek(0)
+    return [parcel_of_text("the file", file.read())]
+
+
+def _outcome(parcel: Parcel, do: Callable[[Arrived], Restored]) -> Outcome:
+    try:
+        arrived = _opened(parcel)
+        return Outcome(parcel.name, arrived, do(arrived))
+    except (ArchiveRefused, NotRestorable) as refusal:
+        return Outcome(parcel.name, refusal=str(refusal))
+
+
+def _opened(parcel: Parcel) -> Arrived:
+    arrived = parcel.open()
+    if len(arrived.document.images) > MAX_IMAGES:
+        raise ArchiveRefused(f"It has more than {MAX_IMAGES} images. Bring it in with import_reports.")
+    return arrived
+
+
+def _path(name: str, *, by: User) -> str:
+    match = _NAME.fullmatch(name)
+    if match is None or match["by"] != str(by.pk):
+        raise NotHere
+    return f"{_FOLDER}/{name}"
+
+
+def _throw_away(*, before: datetime) -> None:
+    try:
+        _, names = default_storage.listdir(_FOLDER)
+    except FileNotFoundError:
+        return
+    for name in names:
+        match = _NAME.fullmatch(name)
+        if match and int(match["at"]) < before.timestamp():
+            default_storage.delete(f"{_FOLDER}/{name}")
