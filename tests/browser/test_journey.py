@@ -126,6 +126,7 @@ def test_the_whole_way(browser: Browser, live_server: Any, publisher: Any, tmp_p
     assert reader.goto(public).status == 404
 
     # Review and publish.
+    page.get_by_role("link", name="Ask for review").click()
     page.get_by_role("button", name="Ask for review").click()
     page.get_by_role("link", name="Review…").click()
     page.get_by_role("button", name="Approve this version").click()
@@ -147,6 +148,7 @@ def test_the_whole_way(browser: Browser, live_server: Any, publisher: Any, tmp_p
     summary = page.locator("#section-summary")
     summary.get_by_label("For customers").fill("Every request failed. **No customer data was lost.**")
     save(summary, script=script)
+    page.get_by_role("link", name="Ask for review").click()
     page.get_by_role("button", name="Ask for review").click()
     page.get_by_role("link", name="Review…").click()
     page.get_by_role("button", name="Approve this version").click()

@@ -35,16 +35,16 @@ class Keyboard:
     def __init__(self, page: Page) -> None:
         self.page = page
 
-    def go_to(self, target: Locator) -> None:
+    def go_to(self, target: Locator, tab: str = "Tab") -> None:
         expect(target).to_be_visible()
-        for key in ["Tab"] * 120:
+        for key in [tab] * 120:
             if target.evaluate("(element) => element === document.activeElement"):
                 return
             self.page.keyboard.press(key)
         raise AssertionError(f"{target} can't be reached with Tab")
 
-    def press(self, target: Locator, key: str = "Enter") -> None:
-        self.go_to(target)
+    def press(self, target: Locator, key: str = "Enter", *, tab: str = "Tab") -> None:
+        self.go_to(target, tab)
         self.page.keyboard.press(key)
 
     def type(self, target: Locator, text: str) -> None:
@@ -83,8 +83,9 @@ def test_with_the_keyboard_alone(browser: Browser, live_server: Any, engineer: A
     page.keyboard.press("Enter")
     expect(page.locator("form.entry [name$='-text']")).to_have_count(6)
     expect(line).to_be_focused()
-    keys.press(page.get_by_role("button", name="Make all rows public"))
-    keys.press(page.get_by_role("link", name="Facts"))
+    keys.press(page.get_by_role("button", name="Make all rows public"), tab="Shift+Tab")
+    expect(page.locator("#timeline-rows .visibility-internal:visible")).to_have_count(0)
+    keys.press(page.get_by_role("link", name="Facts"), tab="Shift+Tab")
     keys.type(page.get_by_label("Headline for customers"), "Our websites answered with errors for 40 minutes")
     keys.type(page.locator("#section-summary").get_by_label("For customers"), "A deploy was faulty. We took it back.")
     keys.type(page.get_by_label("New action item"), "Check a deploy on one host first")

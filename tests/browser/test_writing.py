@@ -19,6 +19,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.roles import Role
@@ -232,6 +233,45 @@ def test_an_expired_session_keeps_the_text_and_goes_on(page: Page, incident: Inc
     arrived(page)
     expect(notice).to_have_count(0)
     assert stored(incident) == "Typed while the session ran out"
+
+
+def test_half_a_row_typed_without_a_session_is_kept_and_not_sent(
+    page: Page, live_server: Any, incident: Incident, fresh_limits: None
+) -> None:
+    Session.objects.all().delete()
+    page.get_by_label("New row: time and what happened").fill("06:15 backup sys")
+    leave(page)
+    notice = page.get_by_role("alert").filter(has_text="Not saved. You are logged out.")
+    expect(notice).to_be_visible()
+
+    person = make_user(Role.ENGINEER)
+    with page.expect_popup() as popup:
+        notice.get_by_role("link", name="log in in a new tab").click()
+    popup.value.get_by_label("Email").fill(person.email)
+    popup.value.get_by_label("Password").fill(PASSWORD)
+    popup.value.get_by_role("button", name="Log in", exact=True).click()
+    popup.value.wait_for_url("**/workspace/")
+
+    arrived(page)
+    assert incident.entries.count() == 3
+    assert UnsentText.objects.get().text == "06:15 backup sys"
+
+
+def test_a_new_incident_is_opened_once(page: Page, live_server: Any, incident: Incident) -> None:
+    page.goto(live_server.url + reverse("authoring:new_incident"))
+    page.get_by_label("What happened?").fill("Websites answer 500")
+    page.get_by_label("How bad?").select_option(label="Critical")
+    page.get_by_label("When did it start?").fill("2026-03-06")
+    page.locator("[name=started_time]").fill("05:00")
+    page.wait_for_timeout(1_500)
+    assert UnsentText.objects.filter(incident=None).count() == 4
+
+    page.get_by_role("button", name="Open the incident").click()
+
+    expect(page.locator("#editor-title")).to_contain_text("Websites answer 500")
+    page.wait_for_timeout(500)
+    assert Incident.objects.filter(title="Websites answer 500").count() == 1
+    assert not UnsentText.objects.exists()
 
 
 def test_a_failed_save_is_red_and_leaving_is_asked(page: Page) -> None:

@@ -33,9 +33,16 @@ function seenBeside(input, value) {
     .join(" ");
 }
 
+// What a part says, whichever of its folds somebody has opened.
+function closed(part) {
+  const copy = part.cloneNode(true);
+  for (const details of copy.querySelectorAll("details[open]")) details.removeAttribute("open");
+  return copy.outerHTML;
+}
+
 function replace(fresh) {
   const old = document.getElementById(fresh.id);
-  if (!old || old.outerHTML === fresh.outerHTML) return;
+  if (!old || closed(old) === closed(fresh)) return;
   if ([...old.querySelectorAll("input, textarea, select")].some((input) => input.form && isTyped(input))) return;
   const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
   const open = new Set([...old.querySelectorAll("details[open][id]")].map(({ id }) => id));

@@ -11,7 +11,7 @@ const LONGEST_WAIT = 15_000;
 const editor = document.getElementById("editor");
 const sending = new Map(); // form → the promise of its answer
 const timers = new WeakMap();
-const failures = new Map(); // form → how often in a row, and which button was pressed
+const failures = new Map(); // form → how often in a row, and what tries again
 
 // ── When ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -81,6 +81,7 @@ export async function send(form, button) {
 }
 
 async function post(form, button) {
+  const retry = () => send(form, button);
   const body = button ? new FormData(form, button) : new FormData(form);
   const sent = new Map([...namesIn(form)].map((name) => [name, read(form, name)]));
   show("saving");
@@ -88,7 +89,7 @@ async function post(form, button) {
   try {
     response = await request(button?.hasAttribute("formaction") ? button.formAction : form.action, body);
   } catch {
-    return failed(form, button, "no-answer");
+    return failed(form, retry, "no-answer");
   }
   const text = await response.text();
   if (response.headers.has("HX-Redirect")) {
@@ -98,7 +99,7 @@ async function post(form, button) {
   }
   if (response.ok) return saved(form, button, sent, text);
   if (response.status === 409 || response.status === 422) return held(form, sent, text);
-  return refused(form, button, response.status);
+  return refused(form, retry, response.status);
 }
 
 function request(address, body, options = {}) {
@@ -147,40 +148,36 @@ tie(document);
   if (namesIn(form).size) soon(form, PAUSE);
 }
 
-async function refused(form, button, status) {
-  if (status === 401) return failed(form, button, "logged-out");
+async function refused(form, retry, status) {
+  if (status === 401) return failed(form, retry, "logged-out");
   if (status === 403 && !failures.get(form)?.renewed) {
     const renewed = await renewTokens().catch(() => 0);
-    if (renewed === 200) {
-      failures.set(form, { ...failures.get(form), renewed: true });
-      return post(form, button);
-    }
-    return failed(form, button, renewed === 401 ? "logged-out" : "no-answer");
+    return failed(form, retry, renewed === 200 ? "renewed" : renewed === 401 ? "logged-out" : "no-answer");
   }
   if (status === 404 || status === 410) return gone(form);
-  if (status >= 500 || status === 429) return failed(form, button, "no-answer");
+  if (status >= 500 || status === 429) return failed(form, retry, "no-answer");
   form.classList.add("is-unsaved");
   show("failed");
   return say("refused");
 }
 
-function failed(form, button, why) {
+const WAITS = { renewed: 0, "logged-out": 3_000 };
+
+function failed(form, retry, why) {
   const { times = 0 } = failures.get(form) ?? {};
-  const wait = why === "logged-out" ? 3_000 : Math.min(LONGEST_WAIT, 1_000 * 2 ** times);
-  failures.set(form, { times: times + 1, button });
+  const wait = WAITS[why] ?? Math.min(LONGEST_WAIT, 1_000 * 2 ** times);
+  failures.set(form, { times: times + 1, retry, renewed: why === "renewed" });
+  clearTimeout(timers.get(form));
+  timers.set(form, setTimeout(() => again(form), wait));
+  if (why === "renewed") return;
   form.classList.add("is-unsaved");
   show("failed");
   say(why);
-  clearTimeout(timers.get(form));
-  timers.set(form, setTimeout(() => again(form), wait));
 }
 
 function again(form) {
-  const { button } = failures.get(form) ?? {};
-  if (!form.isConnected) return failures.delete(form);
-  return form.matches("[data-autosave], [data-send]") && (button || form.matches("[data-autosave]"))
-    ? send(form, button)
-    : keep(form);
+  if (form.isConnected) failures.get(form)?.retry();
+  else recovered(form);
 }
 
 function retryNow() {
@@ -218,7 +215,7 @@ async function renewTokens() {
 
 function unsentIn(form) {
   const body = new FormData();
-  body.set("csrfmiddlewaretoken", form.elements.namedItem("csrfmiddlewaretoken").value);
+  body.set("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value);
   for (const name of namesIn(form)) body.set(name, read(form, name));
   return body;
 }
@@ -233,11 +230,11 @@ async function keep(form) {
   try {
     response = await request(editor.dataset.unsent, unsentIn(form));
   } catch {
-    failed(form, null, "no-answer");
+    failed(form, () => keep(form), "no-answer");
     return;
   }
   if (!response.ok) {
-    await refused(form, null, response.status);
+    await refused(form, () => keep(form), response.status);
     return;
   }
   recovered(form);
