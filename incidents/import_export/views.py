@@ -18,6 +18,7 @@ from incidents.import_export.forms import SourceForm
 from incidents.import_export.operations import import_report
 from incidents.import_export.preview import UnderstoodForm
 from incidents.parsing import NotAReport, Unreadable, read_report
+from incidents.parsing.source import to_text
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -35,13 +36,18 @@ def import_source(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "import_export/source.html", {"form": form}, status=422 if form.is_bound else 200)
     source, name = form.source
+    name = name or request.POST.get("name") or None
+    answers = {key.removeprefix("q-"): str(value) for key, value in request.POST.items() if key.startswith("q-")}
     try:
-        report = read_report(source, file_name=name)
+        text = to_text(source)
+        report = read_report(text, file_name=name, answers=answers)
     except (NotAReport, Unreadable) as refusal:
-        form.add_error("file" if name else "text", str(refusal))
+        form.add_error("file" if request.FILES else "text", str(refusal))
         return render(request, "import_export/source.html", {"form": form}, status=422)
     understood = UnderstoodForm(report=report, file_name=name)
-    context = {"understood": understood, "zones": zone_names()}
+    # The text goes along with the questions: their answers read it again.
+    asked = {"questions": report.questions, "source": text, "name": name or ""}
+    context = {"understood": understood, "zones": zone_names(), "asked": asked}
     return render(request, "import_export/understood.html", context)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
 from accounts.roles import Role
-from incidents.authoring.operations import MAX_UNSENT_INPUTS
+from incidents.authoring.operations import MAX_UNSENT_INPUTS, forget_old_unsent
 from incidents.models import Incident, TimelineEntry, UnsentText
 from tests.authoring.sending import SCRIPT, form_on, line, row_on, url
 from tests.factories import NOW, make_user
@@ -115,3 +117,13 @@ def test_the_answers_of_a_new_incident_are_forgotten_when_it_is_open(client: Cli
     )
 
     assert UnsentText.objects.get().text == "Another's"
+
+
+def test_what_nobody_came_back_to_is_forgotten_by_the_worker(client: Client, incident: Incident) -> None:
+    user = make_user()
+    for name, days in (("old", 91), ("young", 89)):
+        UnsentText.objects.create(user=user, name=name, text="x", typed_at=NOW - timedelta(days=days))
+
+    forget_old_unsent(NOW)
+
+    assert UnsentText.objects.get().name == "young"

@@ -293,3 +293,18 @@ class TestSeed:
         words = set(re.findall(r"\w+", stored.lower()))
 
         assert set(re.findall(r"\w+", SEED.read_text(encoding="utf-8").lower())) - words == set()
+
+
+def test_what_can_be_read_two_ways_is_asked_with_both_readings(client: Client) -> None:
+    text = REPORT.replace("2023-03-06", "03/10/2023").replace("March 6th, 2023", "03/10/2023")
+    address = reverse("import_export:import")
+    page = client.post(address, {"text": text}).content.decode()
+    assert "3 October 2023" in page
+    assert "10 March 2023" in page
+
+    answered = client.post(address, {"text": text, "name": "outage.md", "q-date-order": "month"}).content.decode()
+
+    data = fields_of(answered)
+    assert data["rows-0-day"] == "2023-03-10"
+    assert data["report-source_name"] == "outage.md"
+    assert "can be 3 October" not in answered

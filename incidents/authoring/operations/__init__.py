@@ -31,7 +31,7 @@ from incidents.authoring.operations.pasting import (
     keep_rows,
     undo_kept_rows,
 )
-from incidents.authoring.operations.presence import BEATS_EVERY, note_presence, others_present
+from incidents.authoring.operations.presence import BEATS_EVERY, forget_presence, note_presence, others_present
 from incidents.authoring.operations.sections import revise_section
 from incidents.authoring.operations.timeline import (
     add_entry,
@@ -43,6 +43,7 @@ from incidents.authoring.operations.timeline import (
 from incidents.authoring.operations.unsent import (
     MAX_UNSENT_INPUTS,
     MAX_UNSENT_LENGTH,
+    forget_old_unsent,
     forget_unsent,
     keep_unsent,
     unsent_by,
@@ -70,6 +71,8 @@ __all__ = [
     "delete_impact",
     "entry_values",
     "fact_values",
+    "forget_old_unsent",
+    "forget_presence",
     "forget_unsent",
     "image_values",
     "impact_values",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -43,6 +43,11 @@ def keep_unsent(incident: Incident | None, texts: Mapping[str, str], *, by: User
 def forget_unsent(incident: Incident | None, prefix: str, *, by: User) -> None:
     """The inputs whose names begin like this have arrived."""
     UnsentText.objects.filter(user=by, incident=incident, name__startswith=prefix).delete()
+
+
+def forget_old_unsent(at: datetime) -> None:
+    """What nobody came back to for three months."""
+    UnsentText.objects.filter(typed_at__lt=at - timedelta(days=90)).delete()
 
 
 def unsent_by(user: User, incident: Incident | None) -> dict[str, str]:

@@ -16,6 +16,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from accounts.operations import prune_expired_invitations
+from incidents.authoring.operations import forget_old_unsent, forget_presence
 from incidents.publishing.operations import publish_due
 
 HEARTBEAT_KEY = "worker-heartbeat"
@@ -49,6 +50,8 @@ JOBS = (
     Job(publish_due, every=timedelta(0)),  # at the first tick after the hour: up to 15 seconds late
     Job(clear_expired_sessions, every=timedelta(hours=1)),
     Job(clear_expired_invitations, every=timedelta(hours=1)),
+    Job(forget_presence, every=timedelta(hours=1)),
+    Job(forget_old_unsent, every=timedelta(hours=1)),
 )
 
 
