@@ -292,6 +292,16 @@ def test_an_image_that_holds_more_than_pixels_is_encoded_again(by: User) -> None
     assert "The image “The room” held more than pixels; it was encoded again." in restored.warnings
 
 
+def test_an_image_without_words_is_not_public(by: User) -> None:
+    image = image_of(png(), alt="", is_public=True)
+
+    restored = restore(ReportDocument(title="x", images=(image,)), by=by, images={image.file: png()})
+
+    assert restored.incident
+    assert not restored.incident.attachments.get().is_public
+    assert any("customers need a file and words" in warning for warning in restored.warnings)
+
+
 @pytest.mark.parametrize(
     ("image", "files", "said"),
     [
