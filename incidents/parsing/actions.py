@@ -93,7 +93,7 @@ def _group_labels(blocks: Sequence[Block]) -> dict[int, int]:
     )
     for above, below in itertools.pairwise(items):
         words = above.text.strip()
-        names = words.rstrip("*_ ").endswith(_GROUP_END) or _BOLD_ONLY.fullmatch(words.rstrip(":").strip())
+        names = words.rstrip("*_ ").endswith(_GROUP_END) or bool(_BOLD_ONLY.fullmatch(words.rstrip(":").strip()))
         names = names or (all_name and above.indent <= top + 1)
         if below.indent > above.indent + 1 and names:
             found[id(above)] = below.indent

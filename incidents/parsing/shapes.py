@@ -20,6 +20,7 @@ from .tables import TimeTable, read_time_table
 Style = Literal["heading", "table", "item", "line", "label", "log", "day"]
 
 MOST_ROWS: Final = 3000
+_LOOKED_AT: Final = 500
 _FEWEST_LOG_ROWS: Final = 2
 _FEWEST_BARE: Final = 3
 _LONGEST_NAME: Final = 40
@@ -81,7 +82,8 @@ def find_shape(blocks: Sequence[Block], order: Order) -> Shape:
 
 
 def has_rows(blocks: Sequence[Block], order: Order) -> bool:
-    """Whether anything in these blocks may be a row."""
+    """Whether anything in these blocks (the first of them, in a long list) may be a row."""
+    blocks = blocks[:_LOOKED_AT]
     if any(block.kind == "row" or candidate(block, order=order) for block in blocks):
         return True
     return find_shape(opened_fences(blocks, order), order).style is not None
@@ -99,10 +101,9 @@ def is_alone(found: Candidate) -> bool:
 
 def opened_fences(blocks: Sequence[Block], order: Order) -> list[Block]:
     """The blocks, with the lines of code fences as lines where the times stand in them and nowhere else."""
-    outside = any(
-        block.kind == "row" or _is_timed(candidate(block, order=order)) for block in blocks if block.kind != "code"
-    )
-    if outside or not any(block.kind == "code" for block in blocks):
+    if not any(block.kind == "code" for block in blocks):
+        return list(blocks)
+    if any(block.kind == "row" or _is_timed(candidate(block, order=order)) for block in blocks if block.kind != "code"):
         return list(blocks)
     return [line for block in blocks for line in (_lines_of(block) if block.kind == "code" else (block,))]
 
@@ -188,11 +189,11 @@ def _is_list_of_times(found: Sequence[Candidate], shape: Shape, *, dotted: bool)
 
 def _read_as_log(shape: Shape, blocks: Sequence[Block], order: Order) -> None:
     """Take the times that stand inside the lines, when more lines have one than begin with one."""
-    inside = {
-        index: found
-        for index, block in enumerate(blocks)
-        if (found := embedded(block, order=order) or named(block, order=order)) is not None
-    }
+    inside: dict[int, Candidate] = {}
+    for index, block in enumerate(blocks):
+        found = embedded(block, order=order) or named(block, order=order)
+        if found is not None and len(inside) < MOST_ROWS:
+            inside[index] = found
     others = sum(1 for index in shape.candidates if index not in inside)
     lines = sum(1 for block in blocks if block.kind in ("line", "item"))
     if len(inside) * 2 < lines and not any(found.stamp.date for found in inside.values()):
