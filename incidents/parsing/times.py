@@ -11,7 +11,7 @@ from typing import Final
 from .clocks import CLOCK, Clock, clock_of
 from .dates import match_date
 from .day_readings import DateReading, Order
-from .leads import read_day_lead, read_day_word, read_label, read_lead
+from .leads import read_adverb, read_day_lead, read_day_word, read_label, read_lead
 from .scanning import Scan, Stamp
 from .spans import read_after_clock, read_qualifiers
 from .words import TIME, WEEKDAYS, alternatives
@@ -57,6 +57,7 @@ def match_stamp(text: str, *, order: Order = None) -> Stamp | None:
     opening = scan.take(_OPENING)
     scan.opened = bool(opening and opening[1].strip()) | read_label(scan)
     start = scan.position
+    read_adverb(scan)
     read_lead(scan)
     _date(scan)
     read_lead(scan)
