@@ -19,6 +19,7 @@ _DONE_MARK: Final = re.compile(
     rf"|^[(\[](?:{alternatives(DONE)})[)\]]\s",
     re.IGNORECASE,
 )
+_DONE_GROUP: Final = re.compile(rf"[(\[](?:already\s)?(?:{alternatives(DONE)})[)\]]", re.IGNORECASE)
 _FIELD: Final = re.compile(r"\s{0,4}(?:\*\*|__)?(?P<name>[^\W\d_][^:\uff1a\n]{1,24}?)\s?[:\uff1a](?P<value>.*)$")
 _DONE_CELL: Final = re.compile(r"\b(?:DONE|COMPLETED?|CLOSED|FIXED)\b")
 _BOLD_ONLY: Final = re.compile(r"\*\*[^*]{1,80}\*\*|__[^_]{1,80}__")
@@ -134,10 +135,12 @@ class _ActionReader:
         self.actions = Actions()
         self.draft: _Draft | None = None
         self.group: str | None = None
+        self.group_done = False
         self.columns: dict[str, int] | None = None
         self.left: list[Block] = []
         self.blank = False
         self.indent = 0
+        self.numbered = False
         self.labels: dict[int, int] = {}
         # A single paragraph of prose under an action heading promises nothing that can be ticked off.
         self.introduction = False
@@ -145,12 +148,15 @@ class _ActionReader:
     def part(self, part: Part, group: str | None) -> None:
         """Read one heading with what is under it."""
         self.group = group
+        self.group_done = _DONE_GROUP.search(part.heading) is not None
         self.left = []
         self.columns = None
         lines = sum(1 for block in part.blocks if block.kind == "line")
         self.introduction = lines < 2 and not (self.inline and part.style == "label")
-        items = [block.indent for block in part.blocks if block.kind == "item"]
-        self.indent = min(items, default=0)
+        items = [block for block in part.blocks if block.kind == "item"]
+        self.indent = min((block.indent for block in items), default=0)
+        # Where the first item has a number, bullets are parts of the numbered items, however far they are indented.
+        self.numbered = bool(items) and items[0].marker[:1].isdigit()
         self.labels = _group_labels(part.blocks)
         if self.shape == "heading" and group and not _says_nothing(part.blocks):
             self._heading_item(part)
@@ -213,7 +219,8 @@ class _ActionReader:
             self.actions.structure.append(block.raw)
             self.indent = self.labels[id(block)]
             return
-        if self.draft and block.indent > self.indent + 1:
+        below_number = self.numbered and not block.marker[:1].isdigit()
+        if self.draft and (block.indent > self.indent + 1 or below_number):
             self._continue(block)
             return
         self._flush()
@@ -303,7 +310,7 @@ class _ActionReader:
     def _add(self, text: str, *, done: bool, raw: str, owner: str | None = None, status: str | None = None) -> None:
         if marks.is_bare(text):
             return
-        done = done or bool(_DONE_MARK.search(text.strip()))
+        done = done or self.group_done or bool(_DONE_MARK.search(text.strip()))
         self.actions.items.append(ParsedAction(self.resolve(text), done, raw, owner, status, self.group))
 
 
