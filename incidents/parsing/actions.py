@@ -11,7 +11,7 @@ from .blocks import Block
 from .model import ParsedAction
 from .sections import Part, label_of, without_number
 from .tables import is_column
-from .words import DONE, NOTHING, alternatives
+from .words import COLUMNS, DONE, NOTHING, alternatives
 
 _DONE_MARK: Final = re.compile(
     r"^(?:\u2705|\u2714\ufe0f?|\[x\]|:white_check_mark:)|~~\S"
@@ -19,6 +19,8 @@ _DONE_MARK: Final = re.compile(
     rf"|^[(\[](?:{alternatives(DONE)})[)\]]\s",
     re.IGNORECASE,
 )
+_DONE_GROUP: Final = re.compile(rf"[(\[](?:already\s)?(?:{alternatives(DONE)})[)\]]", re.IGNORECASE)
+_FIELD: Final = re.compile(r"\s{0,4}(?:\*\*|__)?(?P<name>[^\W\d_][^:\uff1a\n]{1,24}?)\s?[:\uff1a](?P<value>.*)$")
 _DONE_CELL: Final = re.compile(r"\b(?:DONE|COMPLETED?|CLOSED|FIXED)\b")
 _BOLD_ONLY: Final = re.compile(r"\*\*[^*]{1,80}\*\*|__[^_]{1,80}__")
 _GROUP_END: Final = (":", "\uff1a")
@@ -43,6 +45,7 @@ class _Draft:
     raw: list[str]
     checked: bool | None
     group: str | None
+    fields: dict[str, str] = field(default_factory=dict)
 
 
 def read_actions(parts: Sequence[Part], resolve: Callable[[str], str], *, inline: bool = False) -> Actions:
@@ -68,6 +71,9 @@ def is_ticked_off(parts: Sequence[Part]) -> bool:
 def _shape(parts: Sequence[Part]) -> str:
     """What the items of this section are: list items, table rows, sub-headings, or (in bare text) lines."""
     blocks = [block for part in parts for block in part.blocks]
+    items = [block for block in blocks if block.kind == "item"]
+    if len(parts) > 1 and items and all(_field(block) for block in items):
+        return "heading"
     if any(block.kind == "item" for block in blocks):
         return "item"
     if any(block.kind == "row" for block in blocks):
@@ -93,7 +99,7 @@ def _group_labels(blocks: Sequence[Block]) -> dict[int, int]:
     )
     for above, below in itertools.pairwise(items):
         words = above.text.strip()
-        names = words.rstrip("*_ ").endswith(_GROUP_END) or _BOLD_ONLY.fullmatch(words.rstrip(":").strip())
+        names = words.rstrip("*_ ").endswith(_GROUP_END) or bool(_BOLD_ONLY.fullmatch(words.rstrip(":").strip()))
         names = names or (all_name and above.indent <= top + 1)
         if below.indent > above.indent + 1 and names:
             found[id(above)] = below.indent
@@ -105,6 +111,22 @@ def _says_nothing(blocks: Sequence[Block]) -> bool:
     return words.strip(" .!").lower() in NOTHING
 
 
+def _field(block: Block) -> tuple[str, str] | None:
+    """What a line such as "Owner: Ana" says about the item above it: the kind of field, and its value."""
+    match = _FIELD.match(block.text) if block.kind in ("item", "line") else None
+    if match is None:
+        return None
+    name = match["name"].strip(" *_").lower()
+    kind = next((kind for kind in ("owner", "status", "field") if name in COLUMNS[kind]), None)
+    return (kind, marks.one_line(match["value"].strip(" *_"))) if kind else None
+
+
+def _is_done(status: str | None) -> bool:
+    """Whether a status says done, whatever stands around the word: "\u2705 Done (20 March)"."""
+    words = marks.heading_words(status or "").lower().partition("(")[0]
+    return words.strip(" .!") in DONE or (status or "").strip(" .!").lower() in DONE
+
+
 class _ActionReader:
     def __init__(self, resolve: Callable[[str], str], shape: str, *, inline: bool) -> None:
         self.resolve = resolve
@@ -113,10 +135,12 @@ class _ActionReader:
         self.actions = Actions()
         self.draft: _Draft | None = None
         self.group: str | None = None
+        self.group_done = False
         self.columns: dict[str, int] | None = None
         self.left: list[Block] = []
         self.blank = False
         self.indent = 0
+        self.numbered = False
         self.labels: dict[int, int] = {}
         # A single paragraph of prose under an action heading promises nothing that can be ticked off.
         self.introduction = False
@@ -124,12 +148,15 @@ class _ActionReader:
     def part(self, part: Part, group: str | None) -> None:
         """Read one heading with what is under it."""
         self.group = group
+        self.group_done = _DONE_GROUP.search(part.heading) is not None
         self.left = []
         self.columns = None
         lines = sum(1 for block in part.blocks if block.kind == "line")
-        self.introduction = lines < 2 and not (self.inline and part.inline is not None)
-        items = [block.indent for block in part.blocks if block.kind == "item"]
-        self.indent = min(items, default=0)
+        self.introduction = lines < 2 and not (self.inline and part.style == "label")
+        items = [block for block in part.blocks if block.kind == "item"]
+        self.indent = min((block.indent for block in items), default=0)
+        # Where the first item has a number, bullets are parts of the numbered items, however far they are indented.
+        self.numbered = bool(items) and items[0].marker[:1].isdigit()
         self.labels = _group_labels(part.blocks)
         if self.shape == "heading" and group and not _says_nothing(part.blocks):
             self._heading_item(part)
@@ -141,11 +168,16 @@ class _ActionReader:
             self.actions.left_over.append((part.heading, self.left))
 
     def _heading_item(self, part: Part) -> None:
-        body = "\n".join(block.raw for block in part.blocks).strip()
+        fields = dict(filter(None, map(_field, part.blocks)))
+        raw = "\n".join(block.raw for block in part.blocks).strip()
+        body = "\n".join(block.raw for block in part.blocks if _field(block) is None).strip()
         heading = without_number(part.heading)
         self.group = None
         text = f"{heading}\n\n{body}" if body else heading
-        self._add(text, done=False, raw=f"{part.raw}\n{body}".strip())
+        status = fields.get("status")
+        self._add(
+            text, done=_is_done(status), raw=f"{part.raw}\n{raw}".strip(), owner=fields.get("owner"), status=status
+        )
 
     def _block(self, block: Block) -> None:
         if block.kind == "blank":
@@ -187,7 +219,8 @@ class _ActionReader:
             self.actions.structure.append(block.raw)
             self.indent = self.labels[id(block)]
             return
-        if self.draft and block.indent > self.indent + 1:
+        below_number = self.numbered and not block.marker[:1].isdigit()
+        if self.draft and (block.indent > self.indent + 1 or below_number):
             self._continue(block)
             return
         self._flush()
@@ -215,6 +248,9 @@ class _ActionReader:
         else:
             self.draft.lines.append(block.raw)
         self.draft.raw.append(block.raw)
+        said = _field(block)
+        if said is not None:
+            self.draft.fields.setdefault(*said)
 
     def _line(self, block: Block) -> None:
         self._flush()
@@ -248,7 +284,7 @@ class _ActionReader:
             return
         owner, status = (self._named_cell(cells, kind) for kind in ("owner", "status"))
         others = (cell for index, cell in enumerate(cells) if index != self.columns["action"])
-        done = bool(status and status.strip(" .!").lower() in DONE) or any(map(_DONE_CELL.search, others))
+        done = _is_done(status) or any(map(_DONE_CELL.search, others))
         self._add(text, done=done, raw=block.raw, owner=owner, status=status)
 
     def _named_cell(self, cells: Sequence[str], kind: str) -> str | None:
@@ -266,12 +302,15 @@ class _ActionReader:
         draft, self.draft = self.draft, None
         if draft is None:
             return
-        self._add("\n".join(draft.lines).strip(), done=bool(draft.checked), raw="\n".join(draft.raw))
+        status = draft.fields.get("status")
+        done = bool(draft.checked) or _is_done(status)
+        raw = "\n".join(draft.raw)
+        self._add("\n".join(draft.lines).strip(), done=done, raw=raw, owner=draft.fields.get("owner"), status=status)
 
     def _add(self, text: str, *, done: bool, raw: str, owner: str | None = None, status: str | None = None) -> None:
         if marks.is_bare(text):
             return
-        done = done or bool(_DONE_MARK.search(text.strip()))
+        done = done or self.group_done or bool(_DONE_MARK.search(text.strip()))
         self.actions.items.append(ParsedAction(self.resolve(text), done, raw, owner, status, self.group))
 
 

@@ -29,6 +29,8 @@ _BOLD_LEAD: Final = re.compile(r"(?:\*\*[^*\d\n]{1,40}\*\*|__[^_\d\n]{1,40}__)(?
 _SHORTEST_FOLDED: Final = 24
 _LONGEST_FOLDED: Final = 5000
 _LABEL_TAIL: Final = 60
+_LABEL_END: Final = 36
+_DIGIT: Final = re.compile(r"\d")
 _BRACKETS: Final = re.compile(r"[(\[\uff08][^()\[\]\uff08\uff09\n]{0,120}[)\]\uff09]")
 _TIMELINE_WORDS: Final = re.compile("|".join(map(re.escape, sorted(HEADINGS["timeline"], key=len, reverse=True))))
 _FOLDED_HEAD: Final = re.compile(rf"(?i:{_TIMELINE_WORDS.pattern})\s?[:\uff1a]\s{{1,3}}(?=\d|~)")
@@ -84,29 +86,27 @@ def _balanced(text: str) -> str:
 def _labelled(block: Block, order: Order) -> Candidate | None:
     """Read "First detected 2020-09-21 18:27" or "ana [1:26 PM]": a short label with the time at its end."""
     text = block.text
-    if block.kind == "heading" or len(text) > LONGEST_LABEL:
+    if block.kind == "heading" or len(text) > LONGEST_LABEL or not _DIGIT.search(text, len(text) - _LABEL_END):
         return None
     tail = max(0, len(text) - _LABEL_TAIL)
     clock = find_clock(text, tail)
     starts = [date.start + tail for date in find_dates(text[tail:], order=order)]
+    covered = 0
     for start in (*starts, *(clock[:1] if clock else ())):
+        if start < covered:
+            continue  # inside a time that was tried, and does not end the line
         lead = _LABEL_LEAD.search(text, 0, start)
-        for begin in dict.fromkeys((lead.start() if lead else start, start)):
-            found = _label_ending_at(text, begin, order)
-            if found is not None:
-                return found
+        begin = lead.start() if lead else start
+        stamp = match_stamp(text[begin:], order=order)
+        if stamp is None or stamp.clock is None:
+            continue
+        covered = begin + stamp.end
+        trail = _LABEL_TRAIL.fullmatch(text, covered)
+        label = text[:begin].rstrip(" :,-\u2013\u2014[(*_`@").strip()
+        if trail and label and label.lower() not in TIME["chat"]:
+            edited = f", {trail['edited']}" if trail["edited"] else ""
+            return Candidate(stamp, f"{label}{edited}", label=True)
     return None
-
-
-def _label_ending_at(text: str, start: int, order: Order) -> Candidate | None:
-    stamp = match_stamp(text[start:], order=order)
-    trail = _LABEL_TRAIL.fullmatch(text, start + stamp.end) if stamp and stamp.clock else None
-    if stamp is None or trail is None:
-        return None
-    label = text[:start].rstrip(" :,-\u2013\u2014[(*_`@").strip()
-    if trail["edited"] and label:
-        label = f"{label}, {trail['edited']}"
-    return Candidate(stamp, label, label=True) if label else None
 
 
 def pieces(block: Block, order: Order) -> Iterator[Block]:

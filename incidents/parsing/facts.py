@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -124,8 +124,11 @@ def _is_label(block: Block, *, bold: bool) -> bool:
     return label is not None and not (bold and label.key is None and (label.kind is None or label.kind == "title"))
 
 
-def find_facts(document: Document, prose: Sequence[Block]) -> Facts:
-    """Title, author, severity and every label line, from the front matter and these blocks."""
+def find_facts(document: Document, prose: Sequence[Block], promised: Container[int] = ()) -> Facts:
+    """Title, author, severity and every label line, from the front matter and these blocks.
+
+    `promised` are the blocks of action lists, by id: the owner of an action is not the author.
+    """
     facts = Facts(find_title(document))
     for name, value in document.front:
         kind = _LABEL_KINDS.get(name)
@@ -133,6 +136,8 @@ def find_facts(document: Document, prose: Sequence[Block]) -> Facts:
             facts.labels.append(Fact(kind, name, marks.one_line(value)))
     for index, block in enumerate(prose):
         fact = _fact(prose, index, block)
+        if fact is not None and fact.kind == "author" and id(block) in promised:
+            fact = None
         if fact:
             facts.labels.append(fact)
             if fact.kind == "author" and facts.author is None:
@@ -333,9 +338,12 @@ def _span(text: str, cue: re.Match[str] | None = None) -> int | None:
     stamp = match_stamp(text[cue.start() :] if cue else text) or (match_stamp(text[cue.end() :]) if cue else None)
     if stamp is None or stamp.clock is None or stamp.clock_end is None:
         return None
+    first = stamp.date.value if stamp.date else None
+    last = stamp.date_end.value if stamp.date_end else None
     day = dt.date(2000, 1, 1)
-    length = dt.datetime.combine(day, stamp.clock_end) - dt.datetime.combine(day, stamp.clock)
-    return int(length.total_seconds() // 60) % (24 * 60)
+    length = dt.datetime.combine(last or first or day, stamp.clock_end) - dt.datetime.combine(first or day, stamp.clock)
+    minutes = int(length.total_seconds() // 60)
+    return minutes % (24 * 60) if last is None else max(minutes, 0) or None
 
 
 def _labelled_span(facts: Facts) -> int | None:

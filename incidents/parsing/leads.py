@@ -20,6 +20,7 @@ _AFTER: Final = re.compile(rf"(?:{_words('after')})(?![^\W_])\s{{1,2}}|>\s?(?=\d
 _AT: Final = re.compile(rf"(?:{_words('at')})(?![^\W_])\s{{0,2}}|@\s?(?=\d)")
 _BETWEEN: Final = re.compile(rf"(?:{_words('between')})\s{{1,2}}(?=\d)")
 _LABEL: Final = re.compile(rf"(?:ts|{_words('label')})\s?(?:[:\uff1a]|(?<!\s)=)\s{{0,4}}[\"']?")
+_ADVERB: Final = re.compile(rf"(?:{_words('adverb')}),?\s{{1,2}}(?=\D)")
 _DAY_LEAD: Final = re.compile(r"(?:on|the|le|am|den|el|il|em|no dia|dia|d\.)\s{1,2}(?=\S)")
 # "Mo" is Monday where a comma or dot closes it; else it may be somebody's name.
 _WEEKDAY: Final = (
@@ -54,6 +55,16 @@ def read_lead(scan: Scan) -> None:
 def read_about(scan: Scan) -> bool:
     """Step over a word that makes a time approximate."""
     return scan.take_word(_ABOUT) is not None
+
+
+def read_adverb(scan: Scan) -> None:
+    """Step over "However," where a word such as "by" and a clock follow."""
+    saved, precision = scan.position, scan.precision
+    if not scan.take_word(_ADVERB):
+        return
+    read_lead(scan)
+    if not (scan.led and CLOCK.match(scan.text, scan.position)):
+        scan.position, scan.precision, scan.led = saved, precision, False
 
 
 def read_label(scan: Scan) -> bool:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from . import marks
@@ -14,7 +14,7 @@ from .times import match_stamp
 from .zones import ZoneReading
 
 _HALF_DAY: Final = dt.timedelta(hours=12)
-_DAY: Final = dt.timedelta(days=1)
+_WEEK: Final = 7
 _LEAD: Final = re.compile(r"[\s>]*(?:(?:[-*+\u2022\u2013\u2014]|\d{1,3}[.)])\s+)?(?:\[[ xX]\]\s+)?")
 _FOUR_DIGITS: Final = re.compile(r"([01]\d|2[0-3])([0-5]\d)(?=\s+\S)")
 _LONGEST: Final = 10_000
@@ -51,6 +51,8 @@ def read_line(line: str, *, previous: dt.datetime | None, now: dt.datetime | Non
     """
     bare = line[_LEAD.match(line).end() :][:_LONGEST]  # type: ignore[union-attr]
     stamp = match_stamp(bare) or _four_digits(bare)
+    if stamp is not None and stamp.clock is None and stamp.relative is not None and previous is not None:
+        stamp = _counted(stamp, stamp.relative, previous)
     if stamp is None or stamp.clock is None:
         stamp = _four_digits(bare)
     if stamp is None or stamp.clock is None:
@@ -92,6 +94,19 @@ def _four_digits(line: str) -> Stamp | None:
     return Stamp(found[0], found.end(), clock=dt.time(int(found[1]), int(found[2])), separated=True)
 
 
+def _counted(stamp: Stamp, distance: dt.timedelta, previous: dt.datetime) -> Stamp:
+    """Read "+5m text" as five minutes after the row before; "T+5m" is counted from a zero that is not known here."""
+    if not stamp.written.startswith("+"):
+        return stamp
+    try:
+        moment = previous + distance
+    except OverflowError:
+        return stamp
+    day = moment.date()
+    date = DateReading(stamp.written, 0, 0, day.month, day.day, day.year, day)
+    return replace(stamp, date=date, clock=moment.time().replace(tzinfo=None), precision="exact")
+
+
 def _on_clock_of(zone: ZoneReading | None, moment: dt.datetime | None) -> dt.datetime | None:
     """The moment as a naive time on the clock of the written zone, where both are known; else on its own clock."""
     if moment is None or moment.tzinfo is None:
@@ -121,7 +136,7 @@ def _day_after(
 
 
 def _next(day: dt.date) -> dt.date:
-    return day if day == dt.date.max else day + _DAY
+    return _moved(day, 1) or day
 
 
 def _written_day(
@@ -129,6 +144,8 @@ def _written_day(
 ) -> dt.date | None:
     if written.value is not None or written.year is not None or written.options:
         return written.value
+    if written.month is None:
+        return _named_day(written, before, now, reading, doubts)
     anchor = before or now
     if anchor is None:
         doubts.append(f"\u201c{written.written}\u201d has no year.")
@@ -141,3 +158,28 @@ def _written_day(
         return None
     reading.append("Year from the row before." if before else "Year from today.")
     return min(past or days, key=lambda day: abs(day - anchor.date()))
+
+
+def _named_day(
+    written: DateReading, before: dt.datetime | None, now: dt.datetime | None, reading: list[str], doubts: list[str]
+) -> dt.date | None:
+    """The day of "yesterday" or "Sunday": counted from now; a weekday is the next one from the row before."""
+    date, start = None, before or now
+    if written.weekday is not None and start is not None:
+        date = _moved(start.date(), (written.weekday - start.weekday()) % _WEEK)
+        if now is not None and date is not None and date > now.date():
+            date = _moved(date, -_WEEK)
+    elif now is not None and written.count in {0, -1} and not any(letter.isdigit() for letter in written.written):
+        date = _moved(now.date(), written.count or 0)
+    if date is None:
+        doubts.append(f"\u201c{written.written}\u201d says no date.")
+    else:
+        reading.append(f"\u201c{written.written}\u201d is read as {date.isoformat()}.")
+    return date
+
+
+def _moved(day: dt.date, days: int) -> dt.date | None:
+    try:
+        return day + dt.timedelta(days=days)
+    except OverflowError:
+        return None

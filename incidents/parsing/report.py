@@ -90,7 +90,10 @@ class _ReportReader:
         inside = {id(part) for part in timeline}
         prose = [block for part in self.parts if id(part) not in inside for block in self._with_heading(part)]
         prose = prose[:_LOOKED_AT]
-        self.facts = find_facts(self.document, prose)
+        promised = {
+            id(block) for part in self.parts if part.container not in (None, "timeline") for block in part.blocks
+        }
+        self.facts = find_facts(self.document, prose, promised)
         self.dates = list(islice(dates_by_place(self.facts, prose, self.document, self.order), _MOST_DATES))
         known = self._known(timeline, prose)
         self._read_timeline(timeline, known, prose)

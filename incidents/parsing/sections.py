@@ -201,7 +201,8 @@ class _Outline:
         ornamented = bool(block.marker) and block.marker in _ORNAMENTS
         if not (block.kind == "line" or ornamented) or not _may_be_name(text, block.indent):
             return None
-        key = exact_key(marks.heading_words(text))
+        asks = text.rstrip().endswith(("?", "\uff1f")) and block.after_blank
+        key = (heading_key if asks else exact_key)(marks.heading_words(text))
         if key is None:
             return None
         colon = text.rstrip().endswith((":", "\uff1a"))

@@ -16,10 +16,12 @@ from .candidates import Candidate, candidate, day_heading, is_update_head
 from .day_readings import Order
 from .logs import bare_clock, embedded, named
 from .tables import TimeTable, read_time_table
+from .words import TIME, alternatives
 
 Style = Literal["heading", "table", "item", "line", "label", "log", "day"]
 
 MOST_ROWS: Final = 3000
+_LOOKED_AT: Final = 500
 _FEWEST_LOG_ROWS: Final = 2
 _FEWEST_BARE: Final = 3
 _LONGEST_NAME: Final = 40
@@ -29,6 +31,7 @@ _YEARS: Final = range(1900, 2101)
 _NAME: Final = re.compile(
     r"@\S+|[^\W\d_a-z]\S*(?:,?\s(?:\([^()]{1,20}\)|[^\W\d_a-z]\S*|de|da|van|von|der|del|bin|al))+"
 )
+_SENDER: Final = re.compile(rf"(?:{alternatives(TIME['from'])})\s?[:\uff1a]", re.IGNORECASE)
 _SENTENCE_END: Final = (".", "!", "?", ":", ",", ";", "\u3002")
 
 
@@ -81,7 +84,8 @@ def find_shape(blocks: Sequence[Block], order: Order) -> Shape:
 
 
 def has_rows(blocks: Sequence[Block], order: Order) -> bool:
-    """Whether anything in these blocks may be a row."""
+    """Whether anything in these blocks (the first of them, in a long list) may be a row."""
+    blocks = blocks[:_LOOKED_AT]
     if any(block.kind == "row" or candidate(block, order=order) for block in blocks):
         return True
     return find_shape(opened_fences(blocks, order), order).style is not None
@@ -99,10 +103,9 @@ def is_alone(found: Candidate) -> bool:
 
 def opened_fences(blocks: Sequence[Block], order: Order) -> list[Block]:
     """The blocks, with the lines of code fences as lines where the times stand in them and nowhere else."""
-    outside = any(
-        block.kind == "row" or _is_timed(candidate(block, order=order)) for block in blocks if block.kind != "code"
-    )
-    if outside or not any(block.kind == "code" for block in blocks):
+    if not any(block.kind == "code" for block in blocks):
+        return list(blocks)
+    if any(block.kind == "row" or _is_timed(candidate(block, order=order)) for block in blocks if block.kind != "code"):
         return list(blocks)
     return [line for block in blocks for line in (_lines_of(block) if block.kind == "code" else (block,))]
 
@@ -188,11 +191,11 @@ def _is_list_of_times(found: Sequence[Candidate], shape: Shape, *, dotted: bool)
 
 def _read_as_log(shape: Shape, blocks: Sequence[Block], order: Order) -> None:
     """Take the times that stand inside the lines, when more lines have one than begin with one."""
-    inside = {
-        index: found
-        for index, block in enumerate(blocks)
-        if (found := embedded(block, order=order) or named(block, order=order)) is not None
-    }
+    inside: dict[int, Candidate] = {}
+    for index, block in enumerate(blocks):
+        found = embedded(block, order=order) or named(block, order=order)
+        if found is not None and len(inside) < MOST_ROWS:
+            inside[index] = found
     others = sum(1 for index in shape.candidates if index not in inside)
     lines = sum(1 for block in blocks if block.kind in ("line", "item"))
     if len(inside) * 2 < lines and not any(found.stamp.date for found in inside.values()):
@@ -209,6 +212,15 @@ def _is_closing(shape: Shape, blocks: Sequence[Block]) -> bool:
     ends = [index for index, found in shape.candidates.items() if found.label or is_alone(found)]
     if len(ends) < 2 or len(ends) < len(shape.candidates):
         return False
+    filled = [index for index, block in enumerate(blocks) if block.kind not in ("blank", "rule", "comment")]
+    first, last = blocks[filled[0]], filled[-1]
+    if (
+        last == ends[-1]
+        and is_alone(shape.candidates[last])
+        and filled[0] != ends[0]
+        and not _is_name(first.text, Counter())
+    ):
+        return all(blocks[index - 1].kind == "line" and index - 1 not in shape.candidates for index in ends)
     return all(
         index > 0
         and blocks[index - 1].kind == "line"
@@ -229,10 +241,15 @@ def _names(shape: Shape, blocks: Sequence[Block], order: Order) -> frozenset[int
         and index - 1 not in shape.candidates
         and day_heading(blocks[index - 1], order) is None
     ]
+    senders = [
+        index - 1
+        for index, found in shape.candidates.items()
+        if found.label and index > 0 and found.text.lower() in TIME["sent"] and _SENDER.match(blocks[index - 1].text)
+    ]
     often = Counter(blocks[index].text for index in above)
     names = [index for index in above if _is_name(blocks[index].text, often)]
     first = next((index for index, found in shape.candidates.items() if is_alone(found)), 0)
-    return frozenset(names) if first - 1 in names else frozenset()
+    return frozenset([*senders, *(names if first - 1 in names else [])])
 
 
 def _is_name(text: str, often: Counter[str]) -> bool:

@@ -99,6 +99,26 @@ def test_a_year_that_is_not_written_is_the_nearest() -> None:
     assert "no such day" in read("29 Feb 05:10 a").doubts[0]
 
 
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [("yesterday 23:50 a", "2026-03-08"), ("today 05:10 a", "2026-03-09"), ("Sun 05:10 a", "2026-03-08"), ("Fri 05:10 a", "2026-03-06")],
+)  # fmt: skip
+def test_days_by_name_are_counted_from_now_and_from_the_row_before(line: str, date: str) -> None:
+    row = read(line, now=dt.datetime.fromisoformat("2026-03-09T09:00"))
+    assert row.date == dt.date.fromisoformat(date)
+    assert any(date in sentence for sentence in row.reading)
+    assert read(line, previous=None).date is None
+
+
+def test_plus_minutes_are_counted_from_the_row_before() -> None:
+    row = read("+25m paged again")
+    assert (row.date, row.clock, row.text, row.precision) == (
+        dt.date(2026, 3, 7), dt.time(5, 15), "paged again", "exact",
+    )  # fmt: skip
+    assert read_line("T+5m a", previous=BEFORE) is None
+    assert read_line("+5m a", previous=None) is None
+
+
 def test_a_date_with_two_readings_is_a_doubt() -> None:
     row = read("03/10/2021 05:10 a")
     assert row.date is None

@@ -218,11 +218,23 @@ def test_marks_instead_of_times_are_rows() -> None:
     ]
 
 
-def test_five_hundred_lines_read_quickly() -> None:
-    pasted = "\n".join(f"- {9 + number // 60:02d}:{number % 60:02d} UTC step {number}" for number in range(500))
-    before = time.process_time()
-    assert len(parse_timeline(pasted, date=DAY).entries) == 500
-    assert time.process_time() - before < 0.5
+CHAT = "Ana Ruiz  {hour}:{minute:02d} PM\nthe gateway answers {number} requests with 502, we are looking into it now\n"
+NOTES = "- {hour:02d}:{minute:02d} UTC step {number}: restarted the gateway and watched the graphs\n"
+LOG = "ERROR 2026-03-07 {hour:02d}:{minute:02d}:11 gateway: upstream timed out while reading {number} bytes\n"
+
+
+@pytest.mark.parametrize(("line", "rows"), [(CHAT, 250), (NOTES, 500), (LOG, 500)], ids=["chat", "notes", "log"])
+def test_five_hundred_lines_are_quick_and_ten_times_as_many_take_ten_times_as_long(line: str, rows: int) -> None:
+    def seconds(count: int) -> float:
+        pasted = "".join(line.format(hour=1 + n // 60 % 11, minute=n % 60, number=n) for n in range(count))
+        before = time.process_time()
+        assert len(parse_timeline(pasted, date=DAY).entries) == min(count, 3000)
+        return time.process_time() - before
+
+    seconds(10)
+    few = min(seconds(rows) for _ in range(3))
+    assert few < 0.6, "0.05 to 0.15 s on an idle machine"
+    assert seconds(rows * 10) < few * 25
 
 
 def test_json_has_the_agreed_shape() -> None:
