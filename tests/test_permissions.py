@@ -120,6 +120,8 @@ MATRIX = {
     "review:submit": Row(WRITE, post=302),
     "review:approve": Row(PUBLISH, post=302),
     "review:send_back": Row(PUBLISH, post=422),
+    "review:accept_finding": Row(WRITE, post=422),
+    "review:take_back_acceptance": Row(WRITE, post=422),
     "publishing:preview": Row(READ, get=200),
     "publishing:publish": Row(PUBLISH, get=200, post=409),
     "publishing:correct": Row(WRITE, post=302),

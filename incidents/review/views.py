@@ -8,7 +8,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import require
 from accounts.roles import Capability
-from incidents.checks import findings
 from incidents.models import Report, ReportStatus, Step, WrongState
 from incidents.permissions import report_for
 from incidents.review.forms import ApproveForm, SendBackForm
@@ -78,7 +77,8 @@ def _review_page(request: HttpRequest, report: Report, form: SendBackForm, *, st
     context = {
         "incident": report.incident,
         "report": report,
-        "findings": findings(snapshot, at=timezone.now()),
+        "findings": report.judged_findings(at=timezone.now(), snapshot=snapshot),
+        "can_accept": True,
         "can_approve": report.status == ReportStatus.IN_REVIEW or has_moved,
         "can_send_back": report.status in Step.SEND_BACK.before,
         "has_moved": has_moved,
