@@ -7,7 +7,8 @@ import pytest
 from tests.checks.reading import read_texts, score, table
 
 WRITTEN_FOR = ("infrastructure", "software", "everyday")
-# Scored for the first time when the rules were done: 57 hits, 3 misses, 4 false alarms in 176 clean sentences.
+# Scored for the first time when the rules were done: 57 hits, 3 misses, 4 false alarms in 176 clean sentences. Two
+# faults that it showed (a zone behind “3:00 p.m. to 3:35 p.m.”, `filesrv-2`) were mended, nothing else.
 SET_ASIDE = ("held_out",)
 MOST = 0.05
 
