@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from incidents.checks.words import BadWords, Words, built_in_words, load_words
+
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 _EMAIL_SCHEMES = ("smtp", "smtp+tls", "smtp+ssl", "consolemail", "filemail")
@@ -123,6 +125,19 @@ def env_email(name: str, *, default: str = "") -> dict[str, Any]:
     if scheme.startswith("smtp") and not email["EMAIL_HOST"]:
         raise ImproperlyConfigured(f"{name} names no mail host: it must look like smtp+tls://user:password@host:587.")
     return {key: setting for key, setting in email.items() if setting is not None and key != "OPTIONS"}
+
+
+def env_words(name: str) -> Words:
+    """The words of the check: the built-in ones, and those of the TOML file that the variable names."""
+    path = env_str(name)
+    if not path:
+        return built_in_words()
+    try:
+        return load_words(Path(path).expanduser())
+    except BadWords as error:
+        raise ImproperlyConfigured(
+            f"{name} is {path!r}, but must name a TOML file with the tables of incidents/checks/words.toml: it {error}."
+        ) from error
 
 
 def _split(name: str, value: str) -> Any:

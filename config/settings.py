@@ -23,6 +23,7 @@ from config.env import (
     env_path,
     env_secret,
     env_str,
+    env_words,
 )
 from config.postgres import PostgresError, private_database_url
 
@@ -204,6 +205,9 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 
 ORGANISATION_NAME = env_str("ORGANISATION_NAME", default="Northwind Hosting" if DEMO else "Incident reports")
+
+# What the check before publishing looks for.
+CHECK_WORDS = env_words("CHECK_WORDS")
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

@@ -148,6 +148,8 @@ MATRIX = {
     "review:resolve": Row(WRITE, post=302),
     "review:reopen": Row(WRITE, post=302),
     "review:changes": Row(READ, get=200),
+    "review:accept_finding": Row(WRITE, post=422),
+    "review:take_back_acceptance": Row(WRITE, post=422),
     "publishing:preview": Row(READ, get=200),
     "publishing:publish": Row(PUBLISH, get=200, post=409),
     "publishing:schedule": Row(PUBLISH, post=422),

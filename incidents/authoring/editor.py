@@ -37,6 +37,7 @@ from incidents.models import (
     Comment,
     Component,
     Incident,
+    JudgedFinding,
     Milestone,
     Publication,
     Report,
@@ -107,19 +108,23 @@ class Editor:
         return Publication.objects.standing().of(self.incident).first()
 
     @cached_property
-    def findings(self) -> list[checks.Finding]:
-        found = checks.findings(self.snapshot, at=self.at)
-        if self.publication is None:
-            return found
-        return [*checks.stale_promises(self.publication.snapshot, self.snapshot, on=self.at.date()), *found]
+    def findings(self) -> list[JudgedFinding]:
+        return self.report.judged_findings(at=self.at, snapshot=self.snapshot)
 
     @property
-    def blocking(self) -> list[checks.Finding]:
+    def stale(self) -> list[checks.Finding]:
+        """Promises that customers read in a state which is no longer true."""
+        if self.publication is None:
+            return []
+        return checks.stale_promises(self.publication.snapshot, self.snapshot, on=self.at.date())
+
+    @property
+    def blocking(self) -> list[JudgedFinding]:
         return [finding for finding in self.findings if finding.blocks]
 
     @property
-    def unsure(self) -> list[checks.Finding]:
-        return [finding for finding in self.findings if not finding.blocks]
+    def unsure(self) -> list[JudgedFinding]:
+        return [finding for finding in self.findings if finding.stands and not finding.blocks]
 
     @cached_property
     def durations(self) -> Durations:

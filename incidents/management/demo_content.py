@@ -79,8 +79,10 @@ _POWER = DemoIncident(
             "We configured the standby servers by hand, went back to the last image that was known to be good, and "
             "let traffic return in steps.",
         ),
+        ("detection", "The pager, two minutes after the first failed health check.", ""),
         ("went_well", "Pager within two minutes. Customers heard from us at 05:20.", ""),
         ("went_badly", "The runbook for hall failover was for the old layout.", ""),
+        ("got_lucky", "The storage runs on a circuit of its own.", ""),
     ),
     actions=(
         {
@@ -91,6 +93,7 @@ _POWER = DemoIncident(
             "owner": "publisher",
             "team": "Infrastructure",
             "due_days": 18,
+            "done_when": "Every circuit has a number beside its rated load, and none is above 80 %.",
         },
         {
             "text": "Make hall failover automatic and rehearse it every quarter",
@@ -100,6 +103,7 @@ _POWER = DemoIncident(
             "owner": "publisher",
             "team": "Infrastructure",
             "due_days": 116,
+            "done_when": "A rehearsal moves a hall in under five minutes with nobody touching it.",
         },
         {
             "text": "Alert at 80 % of a circuit's rated load",
@@ -109,6 +113,7 @@ _POWER = DemoIncident(
             "owner": "engineer",
             "team": "Infrastructure",
             "due_days": 31,
+            "done_when": "A test load on one circuit reaches the pager.",
         },
         {"text": "Add web-03 back to the failover group", "kind": "repair", "state": "done", "owner": "engineer"},
     ),
@@ -142,6 +147,20 @@ _MAIL = DemoIncident(
             "One receiving provider accepted our connections and then never answered. Our delivery waited for it "
             "without a limit, and everything behind it waited too.",
         ),
+        (
+            "impact",
+            "1,900 mails late, 42 minutes at most.",
+            "About 1,900 mails left late. Incoming mail, webmail and calendars were not affected.",
+        ),
+        (
+            "resolution",
+            "Restarted the workers; the queue drained in ten minutes.",
+            "We restarted the delivery, and everything that waited was delivered within ten minutes.",
+        ),
+        ("detection", "A customer, thirteen minutes in. No alarm on queue depth.", ""),
+        ("went_well", "The restart was safe: no mail was sent twice.", ""),
+        ("went_badly", "We heard it from a customer.", ""),
+        ("got_lucky", "It was early afternoon, and two people knew the queue.", ""),
     ),
     actions=(
         {
@@ -152,6 +171,7 @@ _MAIL = DemoIncident(
             "team": "Messaging",
             "owner": "engineer",
             "due_days": 40,
+            "done_when": "A receiver that never answers no longer holds up the queue in the test.",
         },
         {
             "text": "Queue depth alarm on outgoing mail",
@@ -160,6 +180,7 @@ _MAIL = DemoIncident(
             "state": "open",
             "team": "Messaging",
             "due_days": 33,
+            "done_when": "500 waiting mails reach the pager.",
         },
     ),
     versions=("",),
@@ -191,6 +212,12 @@ _LOGIN = DemoIncident(
             "4.18 read the company from the session before it was set.",
             "From 16:05 to 17:04 UTC customers with more than one company could not log in to the control panel. "
             "Websites, mail and the API worked throughout.",
+        ),
+        (
+            "root_cause",
+            "4.18 read the company from the session before it was set; the test account has one company only.",
+            "The new version asked for the company before it was chosen. The account with which we test on "
+            "panel-test-01 has a single company, so every test passed.",
         ),
     ),
     actions=(

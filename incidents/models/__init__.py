@@ -5,6 +5,7 @@ from incidents.models.activity import Activity, Verb
 from incidents.models.attachment import Attachment
 from incidents.models.component import Component, ComponentStatus
 from incidents.models.incident import Incident, IncidentComponent, IncidentCounter, IncidentStatus
+from incidents.models.judged import JudgedFinding
 from incidents.models.milestone import Milestone
 from incidents.models.presence import Presence, UnsentText
 from incidents.models.publication import Publication, PublishedIsFinal, Retraction
@@ -37,6 +38,7 @@ __all__ = [
     "IncidentComponent",
     "IncidentCounter",
     "IncidentStatus",
+    "JudgedFinding",
     "Milestone",
     "Presence",
     "Publication",

@@ -5,15 +5,18 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Count, DateTimeField, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.roles import Capability, roles_with
 from incidents import milestones as rules
+from incidents.checks import CheckContext, PromiseFacts, findings
 from incidents.models.action_item import ActionState
 from incidents.models.activity import Activity, Verb
 from incidents.models.incident import Incident
+from incidents.models.judged import JudgedFinding
 from incidents.snapshot import (
     SCHEMA,
     SECTION_HEADINGS,
@@ -27,6 +30,8 @@ from incidents.snapshot import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accounts.models import User
     from incidents.models.timeline import TimelineEntry
 
@@ -239,6 +244,30 @@ class Report(models.Model):
                 for image in incident.attachments.filter(is_public=True).order_by("id")
             ),
         )
+
+    def check_context(self) -> CheckContext:
+        """What the check wants to know beside the customer version."""
+        incident = self.incident
+        sections = {section.key: section.text for section in self.sections.all()}
+        return CheckContext(
+            names=tuple(get_user_model().objects.order_by("pk").values_list("name", flat=True)),
+            asked=frozenset(incident.severity.sections.filter(is_asked=True).values_list("key", flat=True)),
+            answered=frozenset(key for key, text in sections.items() if text.strip()),
+            promises={
+                item.key: PromiseFacts(has_owner=item.owner_id is not None or item.team != "", done_when=item.done_when)
+                for item in incident.action_items.exclude(public_text="")
+            },
+            words=settings.CHECK_WORDS,
+        )
+
+    def judged_findings(self, *, at: datetime, snapshot: Snapshot | None = None) -> list[JudgedFinding]:
+        """What the check finds in the customer version, and what people said of it; what stands comes first."""
+        found = findings(snapshot or self.to_snapshot(), at=at, context=self.check_context())
+        accepted = {row.fingerprint: row for row in self.accepted_findings.select_related("accepted_by")}
+        judged = [
+            JudgedFinding(finding, None if finding.blocks else accepted.get(finding.fingerprint)) for finding in found
+        ]
+        return sorted(judged, key=lambda one: not one.stands)
 
     def _milestone_facts(self) -> tuple[rules.Milestone, ...]:
         confirmed = {

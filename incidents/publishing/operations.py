@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import InterfaceError, OperationalError, transaction
 
 from accounts.roles import Capability
-from incidents.checks import Finding, findings
+from incidents.checks import Finding
 from incidents.models import (
     Activity,
     Publication,
@@ -29,6 +29,9 @@ MOST_AHEAD = timedelta(days=366)
 logger = logging.getLogger(__name__)
 
 
+_TOLD_FINDINGS = 3  # in one sentence; the page lists them all
+
+
 class NotApproved(Exception):
     """The customer version is not the one that was approved."""
 
@@ -37,11 +40,13 @@ class NotApproved(Exception):
 
 
 class NotReady(Exception):
-    """Something that blocks publishing. `findings` says what, for people."""
+    """Something is to be mended, or to be accepted with a reason. `findings` says what, for people."""
 
-    def __init__(self, blocking: list[Finding]) -> None:
-        super().__init__(" ".join(finding.message for finding in blocking))
-        self.findings = blocking
+    def __init__(self, standing: list[Finding]) -> None:
+        more = len(standing) - _TOLD_FINDINGS
+        told = [finding.message for finding in standing[:_TOLD_FINDINGS]]
+        super().__init__(" ".join([*told, *([f"And {more} more."] if more > 0 else [])]))
+        self.findings = standing
 
 
 class NoteMissing(Exception):
@@ -205,9 +210,9 @@ def _publishable(report: Report, *, change_note: str, at: datetime) -> Snapshot:
     snapshot = report.to_snapshot()
     if snapshot.checksum != report.approved_checksum:
         raise NotApproved
-    blocking = [finding for finding in findings(snapshot, at=at) if finding.blocks]
-    if blocking:
-        raise NotReady(blocking)
+    standing = [judged.finding for judged in report.judged_findings(at=at, snapshot=snapshot) if judged.stands]
+    if standing:
+        raise NotReady(standing)
     if not change_note and Publication.objects.of(report.incident).exists():
         raise NoteMissing
     return snapshot

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import require
 from accounts.roles import Capability
-from incidents.checks import findings
 from incidents.models import Publication, Report, ReportStatus, WrongState
 from incidents.permissions import report_for
 from incidents.public.changes import places_that_differ
@@ -151,7 +150,7 @@ def _form_of(report: Report) -> dict[str, Any]:
 
 def _publish_page(request: HttpRequest, report: Report, form: PublishForm, *, status: int = 200) -> HttpResponse:
     snapshot = report.to_snapshot()
-    found = findings(snapshot, at=timezone.now())
+    found = report.judged_findings(at=timezone.now(), snapshot=snapshot)
     is_approved = report.status == ReportStatus.APPROVED
     has_moved = is_approved and report.approved_checksum != snapshot.checksum
     publication = Publication.objects.current().of(report.incident).first()
@@ -160,8 +159,9 @@ def _publish_page(request: HttpRequest, report: Report, form: PublishForm, *, st
         "report": report,
         "form": form,
         "findings": found,
+        "can_accept": True,
         "has_moved": has_moved,
-        "can_publish": is_approved and not has_moved and not any(finding.blocks for finding in found),
+        "can_publish": is_approved and not has_moved and not any(finding.stands for finding in found),
         "publication": publication,
         "places": places_that_differ(publication.snapshot, snapshot) if publication else 0,
         "fallen": report.incident.activities.fallen_appointment(),

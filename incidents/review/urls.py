@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from incidents.review.findings import views as findings
 from incidents.review.views import comments, review, versions
 
 app_name = "review"
@@ -19,4 +20,6 @@ urlpatterns = [
     path("<int:number>/comments/<int:pk>/resolve/", comments.resolve, name="resolve"),
     path("<int:number>/comments/<int:pk>/reopen/", comments.reopen, name="reopen"),
     path("<int:number>/changes/", versions.changes, name="changes"),
+    path("<int:number>/findings/accept/", findings.accept, name="accept_finding"),
+    path("<int:number>/findings/take-back/", findings.take_back, name="take_back_acceptance"),
 ]

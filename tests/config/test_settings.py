@@ -57,6 +57,8 @@ def settings_with(*names: str, **variables: str) -> list[Any]:
         (partial(env.env_database, default=str), "postgres://u:hunter2@host", "NAME is not a PostgreSQL address"),
         (partial(env.env_database, default=str), "postgres://u:hunter2@host:x/db", "NAME is not a valid address"),
         (partial(env.env_database, default=str), "postgres://u:hun/ter2@host/db", "NAME is not a valid address"),
+        (env.env_words, "/no/such.toml", "NAME is '/no/such.toml', but must name a TOML file with the tables of incidents/checks/words.toml: it can’t be read (No such file or directory)."),
+        (env.env_words, "/dev/null/x", "it can’t be read (Not a directory)."),
         (env.env_email, "", "NAME is missing, but must say where mail goes and begin with one of: smtp:"),
         (env.env_email, "mail.example.com", "NAME is no address, but must say where mail goes"),
         (env.env_email, "gopher://u:hunter2@host", "NAME begins with gopher:, but must say where mail goes"),
@@ -103,6 +105,18 @@ def test_right_values_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (email["EMAIL_HOST"], email["EMAIL_PORT"], email["EMAIL_USE_SSL"]) == ("mail.example", 465, True)
 
 
+def test_own_words_of_the_check_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("NAME", raising=False)
+    assert "rack" not in env.env_words("NAME").of("hosts", "roles")
+    file = tmp_path / "words.toml"
+    file.write_text('[hosts]\nroles = ["rack"]\n')
+    monkeypatch.setenv("NAME", str(file))
+    assert "rack" in env.env_words("NAME").of("hosts", "roles")
+    file.write_text("[hosts]\nracks = []\n")
+    with pytest.raises(ImproperlyConfigured, match=r"words.toml: it has hosts.racks, which is not one of: suffixes"):
+        env.env_words("NAME")
+
+
 def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.write_text("from a file\n")
@@ -147,6 +161,7 @@ def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path
         ({"TRUSTED_PROXIES": "many"}, "TRUSTED_PROXIES is 'many', but must be a whole number from 0 to 10."),
         ({"DATABASE_URL": "sqlite:///db"}, "DATABASE_URL is not a PostgreSQL address"),
         ({"EMAIL_URL": ""}, "EMAIL_URL is missing, but must say where mail goes"),
+        ({"CHECK_WORDS": "/no/such.toml"}, "CHECK_WORDS is '/no/such.toml', but must name a TOML file"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is 'loud', but must be one of: DEBUG, INFO, WARNING, ERROR."),
         ({"AFTERWORD_ENV": "demo", "DEBUG": "yes"}, "DEBUG is on, but it shows internals to everybody"),
     ],

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import require
 from accounts.models import User
 from accounts.roles import Capability
-from incidents.checks import findings
 from incidents.discussion import discussion
 from incidents.models import Publication, Report, ReportStatus, Step, WrongState
 from incidents.permissions import report_for
@@ -137,7 +136,8 @@ def _ask_page(request: HttpRequest, report: Report, form: AskForm, *, status: in
         "round": read,
         "others": [box for box in form["reviewers"] if box.data["value"].value not in asked],
         "can_ask": report.status in {ReportStatus.DRAFT, ReportStatus.IN_REVIEW},
-        "findings": findings(report.to_snapshot(), at=timezone.now()),
+        "findings": report.judged_findings(at=timezone.now()),
+        "can_accept": True,
     }
     return render(request, "review/ask.html", context, status=status)
 
@@ -152,7 +152,8 @@ def _review_page(
     context: dict[str, Any] = {
         "incident": report.incident,
         "report": report,
-        "findings": findings(snapshot, at=timezone.now()),
+        "findings": report.judged_findings(at=timezone.now(), snapshot=snapshot),
+        "can_accept": True,
         "can_approve": report.status == ReportStatus.IN_REVIEW or has_moved,
         "can_send_back": report.status in Step.SEND_BACK.before,
         "has_moved": has_moved,

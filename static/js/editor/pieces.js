@@ -43,7 +43,8 @@ function closed(part) {
 function replace(fresh) {
   const old = document.getElementById(fresh.id);
   if (!old || closed(old) === closed(fresh)) return;
-  if ([...old.querySelectorAll("input, textarea, select")].some((input) => input.form && isTyped(input))) return;
+  const inputs = [...old.querySelectorAll("input:not([type=hidden], [type=radio], [type=checkbox]), textarea")];
+  if (inputs.some((input) => input.value !== input.defaultValue || (input.form && isTyped(input)))) return;
   const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
   const open = new Set([...old.querySelectorAll("details[open][id]")].map(({ id }) => id));
   old.replaceWith(fresh);

@@ -1,0 +1,74 @@
+"""What keeps a report from going out, and what to think about before it does.
+
+Reads the customer version (a `Snapshot`), never the draft, so that it judges what customers would see. One file per
+family of rules; the words that they look for are in `words.toml`. Every rule reads a text a bounded number of times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from incidents.checks import completeness
+from incidents.checks.blame import blame_marks
+from incidents.checks.clocks import declared_zone
+from incidents.checks.context import CheckContext, PromiseFacts
+from incidents.checks.durations import duration_marks
+from incidents.checks.facts import Facts
+from incidents.checks.finding import Finding, Mark, told_together
+from incidents.checks.leaks import leak_marks
+from incidents.checks.moments import clock_marks, date_marks
+from incidents.checks.passages import passages
+from incidents.checks.people import Names, person_marks
+from incidents.checks.placeholders import placeholder_marks
+from incidents.checks.promises import PROMISE_WORDS, stale_promises
+from incidents.checks.tokens import token_marks, tokens_in
+from incidents.checks.words import BadWords, Words, built_in_words, load_words
+from incidents.snapshot import Snapshot
+
+__all__ = [
+    "PROMISE_WORDS",
+    "BadWords",
+    "CheckContext",
+    "Finding",
+    "PromiseFacts",
+    "Words",
+    "built_in_words",
+    "findings",
+    "load_words",
+    "stale_promises",
+]
+
+
+def findings(snapshot: Snapshot, *, at: datetime, context: CheckContext | None = None) -> list[Finding]:
+    """What is missing, wrong or doubtful, blocking ones first."""
+    context = context or CheckContext()
+    found = [
+        *completeness.missing(snapshot, context),
+        *completeness.times(snapshot, at=at),
+        *completeness.images(snapshot),
+        *completeness.promises(snapshot, context),
+        *told_together(_marks(snapshot, context)),
+    ]
+    return sorted(found, key=lambda finding: finding.rank)
+
+
+def _marks(snapshot: Snapshot, context: CheckContext) -> Iterator[tuple[str, str, Mark]]:
+    """Everything that stands in the texts, with the place where it stands."""
+    words, facts = context.words, Facts(snapshot)
+    names = Names(context.names, words)
+    texts = passages(snapshot)
+    declared, tokens = declared_zone(texts), tokens_in(texts, words)
+    for passage in texts:
+        for marks in (
+            token_marks(passage, words, tokens),
+            placeholder_marks(passage, words),
+            duration_marks(passage, facts, words),
+            clock_marks(passage, facts, words, declared=declared),
+            date_marks(passage, facts, words),
+            leak_marks(passage, words),
+            person_marks(passage, names),
+            blame_marks(passage, words, names.single),
+        ):
+            for mark in marks:
+                yield passage.place, passage.where, mark
