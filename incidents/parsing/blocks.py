@@ -24,7 +24,9 @@ _SETEXT: Final = re.compile(r"\s{0,3}(=+|-{3,}|~{4,}|\^{4,})\s*$")
 _OTHER_HEADING: Final = re.compile(
     r"(?:(?P<marks>={1,6})\s+(?P<wiki>\S.{0,200}?)(?:\s+={1,6})?|h(?P<level>[1-6])\.\s+(?P<jira>\S.*))\s*$"
 )
-_ITEM: Final = re.compile(r"(\s*)([-*+\u2022\u2023\u25e6\u25aa\u25cf\u00b7\u2013\u2014]|\d{1,3}[.)])(?:\s+(.*)|$)")
+_ITEM: Final = re.compile(
+    r"(\s*)([-*+\u2022\u2023\u25e6\u25aa\u25cf\u00b7\u2013\u2014\u00a7\uf0b7\uf0a7]|\d{1,3}[.)]|[a-zA-Z]\))(?:\s+(.*)|$)"
+)
 _TIGHT_ITEM: Final = re.compile(r"\s*([\u30fb\u25cf\u25c6\u25a0\u25cb\u25c7\u25a1\u25b6])\s*(\S.*)$")
 _CHECKBOX: Final = re.compile(
     r"(?:\[(?P<box>[ xX\u2713\u2714])\]"

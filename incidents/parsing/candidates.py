@@ -103,7 +103,7 @@ def _labelled(block: Block, order: Order) -> Candidate | None:
         covered = begin + stamp.end
         trail = _LABEL_TRAIL.fullmatch(text, covered)
         label = text[:begin].rstrip(" :,-\u2013\u2014[(*_`@").strip()
-        if trail and label:
+        if trail and label and label.lower() not in TIME["chat"]:
             edited = f", {trail['edited']}" if trail["edited"] else ""
             return Candidate(stamp, f"{label}{edited}", label=True)
     return None

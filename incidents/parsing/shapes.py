@@ -16,6 +16,7 @@ from .candidates import Candidate, candidate, day_heading, is_update_head
 from .day_readings import Order
 from .logs import bare_clock, embedded, named
 from .tables import TimeTable, read_time_table
+from .words import TIME, alternatives
 
 Style = Literal["heading", "table", "item", "line", "label", "log", "day"]
 
@@ -30,6 +31,7 @@ _YEARS: Final = range(1900, 2101)
 _NAME: Final = re.compile(
     r"@\S+|[^\W\d_a-z]\S*(?:,?\s(?:\([^()]{1,20}\)|[^\W\d_a-z]\S*|de|da|van|von|der|del|bin|al))+"
 )
+_SENDER: Final = re.compile(rf"(?:{alternatives(TIME['from'])})\s?[:\uff1a]", re.IGNORECASE)
 _SENTENCE_END: Final = (".", "!", "?", ":", ",", ";", "\u3002")
 
 
@@ -206,10 +208,17 @@ def _read_as_log(shape: Shape, blocks: Sequence[Block], order: Order) -> None:
 
 
 def _is_closing(shape: Shape, blocks: Sequence[Block]) -> bool:
-    """Whether each time is the last line of its paragraph, and has text above it there."""
+    """Whether each time is the last line of its paragraph, and has text above it there.
+
+    Also where no lines part the paragraphs: text comes first, and a time that stands alone comes last.
+    """
     ends = [index for index, found in shape.candidates.items() if found.label or is_alone(found)]
     if len(ends) < 2 or len(ends) < len(shape.candidates):
         return False
+    filled = [index for index, block in enumerate(blocks) if block.kind not in ("blank", "rule", "comment")]
+    begins_with_text = filled[0] != ends[0] and not _is_name(blocks[filled[0]].text, Counter())
+    if begins_with_text and filled[-1] == ends[-1] and is_alone(shape.candidates[ends[-1]]):
+        return all(blocks[index - 1].kind == "line" and index - 1 not in shape.candidates for index in ends)
     return all(
         index > 0
         and blocks[index - 1].kind == "line"
@@ -230,10 +239,15 @@ def _names(shape: Shape, blocks: Sequence[Block], order: Order) -> frozenset[int
         and index - 1 not in shape.candidates
         and day_heading(blocks[index - 1], order) is None
     ]
+    senders = [
+        index - 1
+        for index, found in shape.candidates.items()
+        if found.label and index > 0 and found.text.lower() in TIME["sent"] and _SENDER.match(blocks[index - 1].text)
+    ]
     often = Counter(blocks[index].text for index in above)
     names = [index for index in above if _is_name(blocks[index].text, often)]
     first = next((index for index, found in shape.candidates.items() if is_alone(found)), 0)
-    return frozenset(names) if first - 1 in names else frozenset()
+    return frozenset([*senders, *(names if first - 1 in names else [])])
 
 
 def _is_name(text: str, often: Counter[str]) -> bool:

@@ -34,6 +34,7 @@ _ZONE_GAP: Final = re.compile(r"\s{0,2}(?:[*_`]{1,3}\s{0,2})?\(?")
 _PARTED_ZONE: Final = re.compile(
     r"\s{1,2}(?P<mark>[-\u2013\u2014|])\s{1,2}(?=[A-Z]{2,5}(?:[+-]\d{1,2})?\s{1,2}(?P=mark)\s)"
 )
+_ZONE_TOO: Final = re.compile(r"\s(?:UTC|GMT|[A-Z]{3,4})(?![\w+-])|\[[A-Za-z_]{2,20}(?:/[A-Za-z_]{2,20}){1,2}\]")
 _ZONE_NAME_TOO: Final = re.compile(r"\[[A-Za-z_]{2,20}(?:/[A-Za-z_]{2,20}){1,2}\]")
 _AFTERTHOUGHT: Final = re.compile(r"\s{0,2}\(|(?:[*_`]{1,3})?,?\s{1,2}(?:[*_`]{1,3})?(?:on\s{1,2}|am\s|le\s|el\s)?")
 
@@ -83,7 +84,9 @@ def _zone(scan: Scan) -> None:
         return
     scan.zone = zone
     scan.position = zone.end
-    scan.take(_ZONE_NAME_TOO)  # "+01:00[Europe/Berlin]" says it twice
+    scan.take(
+        _ZONE_TOO if zone.written[0] in "+-" else _ZONE_NAME_TOO
+    )  # "+0000 UTC" and "+01:00[Europe/Berlin]" says it twice
     if "(" in scan.text[start:at] and scan.text[zone.end : zone.end + 1] == ")":
         scan.position += 1
 

@@ -21,7 +21,7 @@ from .shapes import MOST_ROWS, Shape, Style, find_shape, is_alone, is_placeholde
 from .tables import TimeTable
 from .times import match_stamp
 from .words import TIME
-from .zones import ZoneReading, declared_zone, headed_zone
+from .zones import ZoneReading, declared_zone, headed_zone, named_zone
 
 _WRAPPED: Final = 60
 _ZERO: Final = re.compile(r"[\s*_>(-]{0,6}T\s?(?:[+-]\s?)?0\s{0,2}(?:=|:|is)\s{0,2}")
@@ -216,8 +216,8 @@ class _RowReader:
     def _take_zone(self, block: Block) -> bool:
         if len(block.text) > SHORT_LINE or block.kind == "code":
             return False
-        zone = declared_zone(block.text)
-        if zone is None or (self.drafts and not block.after_blank):
+        zone = declared_zone(block.text) or named_zone(block.text.strip("*_()[]:. "))
+        if zone is None or (self.drafts and not block.after_blank and block.kind != "heading"):
             return False
         self.zone = zone
         self.about = self.about or says_all_about(block.text)

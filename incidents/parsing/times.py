@@ -30,12 +30,12 @@ _RELATIVE: Final = re.compile(
     r"|(?P<days>\d{1,3})\s?(?:days?|d)(?!\w)|(?P<bare>\d{1,5})(?![\w.:%]))"
 )
 _RELATIVE_GAP: Final = re.compile(r"\s?[(\[/|,=\u2013-]?\s?")
-_EPOCH: Final = re.compile(r"(?:1\d{9}|20\d{8})(?:\d{3})?(?![\d:])(?:[.,]\d{1,9})?(?=[\s\]),;:|]|$)")
+_EPOCH: Final = re.compile(r"(?:1\d{9}|20\d{8})(?:\d{3})?(?![\d:])(?:[.,]\d{1,9})?(?=[\s\]),;:|\"'}]|$)")
 _OPENING: Final = re.compile(r"[\s>]{0,8}((?:~~|\*{1,3}|_{1,3}|`{1,2}|[\"'(\[{<\u3010\uff08\u201c]|\s){0,6})")
 _CLOSING: Final = re.compile(r"[*_`\"'\])}>\u3011\uff09\u201d]{0,6}")
 _SEPARATOR: Final = re.compile(
     r"(?:\s|[:\uff1a;,\u3001|>\u2502]|[-\u2010-\u2015\u2212]{1,3}(?=[\s\w\"'`*(\[@]|$)|[=~-]{1,2}>|[\u2192\u21d2\u279c\u2794\u00bb\u203a]|\u00b7|\u2022|\.(?=\s)"
-    r"|\\(?=$)|\u00e2\u20ac[\u201c\u201d])*"
+    r"|\\(?=$)|\u00e2\u20ac[\u201c\u201d]|&(?:[nm]dash|nbsp|emsp|ensp|#8211|#8212);)*"
 )
 _DATE_GAP: Final = re.compile(
     rf"(?:\s?[(\uff08][^()\uff08\uff09\d\n]{{1,12}}[)\uff09]|,?\s(?i:{alternatives(WEEKDAYS)})(?![^\W_])[.,]?)?"
@@ -46,6 +46,7 @@ _BASIC: Final = re.compile(r"([01]\d|2[0-3])([0-5]\d)([0-5]\d)?(?:[.,]\d{1,9})?(
 _NAMED: Final = re.compile(rf"(?:(?P<noon>{alternatives(TIME['noon'])})|{alternatives(TIME['midnight'])})(?![^\W_])")
 _NAMED_END: Final = re.compile(r"\s{0,2}(?:[:\uff1a,;|(\])\u2013\u2014-]|[*_]{2}|[A-Z]{2,4}\b|$)")
 _ARROW: Final = re.compile(r"\s{0,4}(?:-+>|=>|\u21b3|\u2192)\s{0,4}")
+_NUMBERED: Final = re.compile(r"\s{0,3}(?:#|\u2116\s?)\d{1,3}[.:)]?\s{1,3}(?=\S)")
 _INSIDE_COLON: Final = re.compile(r"\s?[:\uff1a,]?(?=[*_`\"'\])}>\u3011\uff09\u201d])")
 _UTC: Final = ZoneReading("UTC", 0, 0, minutes=0)
 
@@ -54,6 +55,7 @@ def match_stamp(text: str, *, order: Order = None) -> Stamp | None:
     """The stamp that a line begins with, if any; marks and brackets around it are skipped."""
     scan = Scan(text[:_LONGEST], order)
     scan.take(_ARROW)
+    scan.take(_NUMBERED)
     opening = scan.take(_OPENING)
     scan.opened = bool(opening and opening[1].strip()) | read_label(scan)
     start = scan.position
