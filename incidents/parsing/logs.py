@@ -49,6 +49,10 @@ def named(block: Block, *, order: Order = None) -> Candidate | None:
     return Candidate(stamp, f"{match['name'].strip()}: {rest}" if rest else match["name"].strip())
 
 
+def _inside_call(text: str, match: re.Match[str]) -> bool:
+    return match["before"] == "(" and text[: match.start()][-1:].isalnum()
+
+
 def embedded(block: Block, *, order: Order = None) -> Candidate | None:
     """The time inside a line of a log: "ERROR 2026-03-07 05:02:11 text", "10.0.0.1 - - [07/Mar/2026:05:02:11 +0000]".
 
@@ -66,7 +70,11 @@ def embedded(block: Block, *, order: Order = None) -> Candidate | None:
     stamp = match_stamp(block.text[match.start() :], order=order)
     if stamp is None or stamp.clock is None or stamp.date is None:
         return None
+<<<<<<< HEAD
     quoted = match["before"] in ("'", '"') or before.startswith("{") or before.endswith("(")
+=======
+    quoted = match["before"] in ("'", '"') or before.startswith("{") or _inside_call(block.text, match)
+>>>>>>> parse
     if quoted and not _LOG_KEY.search(before):
         return Candidate(stamp, block.text)
     rest = block.text[match.start() + stamp.end :].strip()

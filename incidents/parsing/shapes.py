@@ -208,11 +208,15 @@ def _read_as_log(shape: Shape, blocks: Sequence[Block], order: Order) -> None:
 
 
 def _is_closing(shape: Shape, blocks: Sequence[Block]) -> bool:
-    """Whether each time is the last line of its paragraph, and has text above it there."""
+    """Whether each time is the last line of its paragraph, and has text above it there.
+
+    Also where no lines part the paragraphs: text comes first, and a time that stands alone comes last.
+    """
     ends = [index for index, found in shape.candidates.items() if found.label or is_alone(found)]
     if len(ends) < 2 or len(ends) < len(shape.candidates):
         return False
     filled = [index for index, block in enumerate(blocks) if block.kind not in ("blank", "rule", "comment")]
+<<<<<<< HEAD
     first, last = blocks[filled[0]], filled[-1]
     if (
         last == ends[-1]
@@ -220,6 +224,10 @@ def _is_closing(shape: Shape, blocks: Sequence[Block]) -> bool:
         and filled[0] != ends[0]
         and not _is_name(first.text, Counter())
     ):
+=======
+    begins_with_text = filled[0] != ends[0] and not _is_name(blocks[filled[0]].text, Counter())
+    if begins_with_text and filled[-1] == ends[-1] and is_alone(shape.candidates[ends[-1]]):
+>>>>>>> parse
         return all(blocks[index - 1].kind == "line" and index - 1 not in shape.candidates for index in ends)
     return all(
         index > 0

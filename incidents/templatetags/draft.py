@@ -5,6 +5,8 @@ from __future__ import annotations
 from django import template
 from django.forms import BoundField
 
+from incidents.models.report import SECTION_CHOICES
+
 register = template.Library()
 
 
@@ -12,6 +14,12 @@ register = template.Library()
 def count_at(counts: dict[str, int], place: str) -> int:
     """How many there are at one place of a dictionary of counts."""
     return counts.get(place, 0)
+
+
+@register.filter
+def chapter(place: str) -> str:
+    """The heading of a chapter by its anchor; empty for any other place."""
+    return dict(SECTION_CHOICES).get(place.removeprefix("section-"), "")
 
 
 @register.filter
