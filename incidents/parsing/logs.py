@@ -70,11 +70,7 @@ def embedded(block: Block, *, order: Order = None) -> Candidate | None:
     stamp = match_stamp(block.text[match.start() :], order=order)
     if stamp is None or stamp.clock is None or stamp.date is None:
         return None
-<<<<<<< HEAD
-    quoted = match["before"] in ("'", '"') or before.startswith("{") or before.endswith("(")
-=======
     quoted = match["before"] in ("'", '"') or before.startswith("{") or _inside_call(block.text, match)
->>>>>>> parse
     if quoted and not _LOG_KEY.search(before):
         return Candidate(stamp, block.text)
     rest = block.text[match.start() + stamp.end :].strip()

@@ -216,18 +216,8 @@ def _is_closing(shape: Shape, blocks: Sequence[Block]) -> bool:
     if len(ends) < 2 or len(ends) < len(shape.candidates):
         return False
     filled = [index for index, block in enumerate(blocks) if block.kind not in ("blank", "rule", "comment")]
-<<<<<<< HEAD
-    first, last = blocks[filled[0]], filled[-1]
-    if (
-        last == ends[-1]
-        and is_alone(shape.candidates[last])
-        and filled[0] != ends[0]
-        and not _is_name(first.text, Counter())
-    ):
-=======
     begins_with_text = filled[0] != ends[0] and not _is_name(blocks[filled[0]].text, Counter())
     if begins_with_text and filled[-1] == ends[-1] and is_alone(shape.candidates[ends[-1]]):
->>>>>>> parse
         return all(blocks[index - 1].kind == "line" and index - 1 not in shape.candidates for index in ends)
     return all(
         index > 0
