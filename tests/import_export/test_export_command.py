@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +13,15 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
-from incidents.authoring.operations import add_image, revise_facts
+from incidents.authoring.operations import add_entry, add_image, revise_facts
 from incidents.import_export import archive
 from incidents.import_export.exporting import export_documents
 from incidents.models import Attachment, Incident, Publication
 from incidents.publishing.operations import withdraw_report
-from tests.factories import NOW, correct, make_draft, make_user, publish
+from tests.factories import NOW, START, correct, make_draft, make_user, publish
 from tests.test_no_draft_leaks import picture
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def media(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture
@@ -235,6 +231,15 @@ def test_many_are_taken_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None
     numbers = [make_draft(title=f"Report {number}").incident.number for number in range(5)]
 
     assert [exported.document.number for exported in export_documents(Incident.objects.all())] == numbers
+
+
+def test_rows_stand_in_the_order_of_time(incident: Incident) -> None:
+    for minutes in (30, 10, 20):
+        add_entry(incident, occurred_at=START + timedelta(minutes=minutes), text=f"{minutes}", by=make_user(), at=NOW)
+
+    document = next(export_documents(Incident.objects.all())).document
+
+    assert [row.text for row in document.timeline][1:] == ["10", "20", "30"]
 
 
 def test_titles_in_other_letters_leave_the_number() -> None:

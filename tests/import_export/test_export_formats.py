@@ -25,7 +25,10 @@ def test_every_draft_comes_back_equal_from_json_and_from_markdown(document: Repo
     assert read_json(as_json) == (document, [])
     assert read_markdown(as_markdown) == (document, [])
     assert "\r" not in as_markdown
-    for facts in re.findall(r"<!-- (?:afterword(?:-\d+)?): [a-z]+ (\{.*\}) -->$", as_markdown, re.MULTILINE):
+    mark = re.search(r'^mark: "(.*)"', as_markdown, re.MULTILINE)
+    for facts in re.findall(
+        rf"<!-- {mark[1] if mark else 'afterword'}: [a-z]+ (\{{.*\}}) -->$", as_markdown, re.MULTILINE
+    ):
         assert "--" not in facts  # or the comment would end there, for whoever shows the file
     assert read_markdown(as_markdown.replace("\n", "\r\n")) == (document, [])  # as a checkout on Windows has it
     facts = yaml.safe_load(as_markdown.split("\n---\n")[0])  # and other tools read the facts as we do

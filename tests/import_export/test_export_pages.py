@@ -6,7 +6,6 @@ import io
 import json
 import zipfile
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,11 +29,6 @@ from tests.test_no_draft_leaks import picture
 
 pytestmark = pytest.mark.django_db
 KEPT = "Kept. Everything is internal until you make it public."
-
-
-@pytest.fixture(autouse=True)
-def media(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
 
 
 @pytest.fixture

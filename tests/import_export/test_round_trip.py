@@ -41,11 +41,6 @@ from tests.import_export.documents import Maker
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def media(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "media"
-
-
 @pytest.fixture
 def people(db: None) -> dict[str, User]:
     make_component("API")
