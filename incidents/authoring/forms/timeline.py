@@ -60,5 +60,10 @@ class LineForm(PlainForm):
 
     prefix = "row-new"
 
-    line = forms.CharField(label="Time and what happened", max_length=200_000, strip=False, widget=OneLine())
+    line = forms.CharField(
+        label="Time and what happened",
+        max_length=200_000,
+        strip=False,
+        widget=OneLine(placeholder="05:10 On-call acknowledged"),
+    )
     after = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)
