@@ -1,6 +1,6 @@
 // Puts the pieces of an answer into the page: templates/authoring/_pieces.html says what there is.
 // An input that somebody types in is never touched, unless the answer is about that very input.
-import { isTyped } from "./typing.js";
+import { isTyped, settle } from "./typing.js";
 
 const find = (name) => document.getElementsByName(name)[0];
 
@@ -16,6 +16,7 @@ function setValue(name, value, force) {
   } else if (force || !isTyped(input)) {
     if (input.type === "checkbox") input.checked = value === "on";
     else if (input.value !== value) input.value = value;
+    settle(input);
     input.dispatchEvent(new CustomEvent("set", { bubbles: true }));
   }
 }

@@ -17,11 +17,18 @@ export function typedInto(input) {
 export function arrived(form, sent) {
   const names = namesIn(form);
   for (const [name, value] of sent) {
-    if (read(form, name) === value) names.delete(name);
+    if (read(form, name) !== value) continue;
+    names.delete(name);
+    settle(form.elements.namedItem(name));
   }
   if (names.size) return;
   typed.delete(form);
   form.classList.remove("is-dirty");
+}
+
+// From now on this is what the input is known to hold: nothing of it is still on its way.
+export function settle(input) {
+  if (input && "defaultValue" in input) input.defaultValue = input.value;
 }
 
 export function forget(form) {
