@@ -34,7 +34,8 @@ _SEVERITY: Final = re.compile(
 )
 _LASTED: Final = re.compile(
     r"\b(?:lasted|lasting|persisted|persisting|duration|downtime|outage of|unavailable|unusable|inaccessible"
-    r"|unreachable|(?:down|gone|out|slow|broken|failing|failed|stuck|degraded|interrupted|not available|not working)\sfor|offline"
+    r"|unreachable|offline"
+    r"|(?:down|gone|out|slow|broken|failing|failed|stuck|degraded|interrupted|not available|not working)\sfor"
     r"|dur\u00e9e|dauerte|dur\u00f3|durou)\b|\u6301\u7eed|\u7d99\u7d9a|\u505c\u6b62",
     re.IGNORECASE,
 )
