@@ -33,7 +33,9 @@ _SEVERITY: Final = re.compile(
     r"\b(?:SEV|Sev|sev)[\s:-]?[0-5]\b|\b[PS][0-4]\b(?=\s(?:incident|outage))|\bSeverity\s?[:=-]?\s?(?:level\s)?[0-5]\b"
 )
 _LASTED: Final = re.compile(
-    r"\b(?:lasted|lasting|persisted|persisting|duration|downtime|outage of|unavailable|unusable|down for|offline"
+    r"\b(?:lasted|lasting|persisted|persisting|duration|downtime|outage of|unavailable|unusable|inaccessible"
+    r"|unreachable|offline"
+    r"|(?:down|gone|out|slow|broken|failing|failed|stuck|degraded|interrupted|not available|not working)\sfor"
     r"|dur\u00e9e|dauerte|dur\u00f3|durou)\b|\u6301\u7eed|\u7d99\u7d9a|\u505c\u6b62",
     re.IGNORECASE,
 )

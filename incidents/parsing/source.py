@@ -14,11 +14,12 @@ _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _BINARY_SHARE: Final = 0.02
-_DIRECTION_MARKS: Final = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+# Marks for the direction of writing, and spaces and hyphens of no width.
+_INVISIBLE: Final = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u2060\ufeff\u00ad"
 _MENDED: Final = {
     0x2010: "-",
     0x2011: "-",
-    **{ord(mark): None for mark in _DIRECTION_MARKS},
+    **{ord(mark): None for mark in _INVISIBLE},
     **{
         code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
     },
@@ -40,8 +41,8 @@ class NotAReport(ReadingError):
 def to_text(source: str | bytes) -> str:
     r"""UTF-8 bytes or text → text without a byte order mark, its lines ended by `\n`.
 
-    Marks that only set the direction of writing are taken out: they are invisible, stand between a time and its
-    line's start, and can make a text read otherwise than it is. Control characters from 0x80 on are punctuation of
+    Invisible marks are taken out: they stand between a time and its line's start, part words that are one, and can
+    make a text read otherwise than it is. Control characters from 0x80 on are punctuation of
     Windows-1252 that somebody read as Latin-1, and become that. Hyphens are one character ("2026\u201103\u201107").
 
     Raises:

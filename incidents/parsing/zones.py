@@ -60,6 +60,7 @@ _CITY: Final = re.compile(
 _EAST_ASIAN: Final = re.compile(alternatives(name for name in _NAMES if ord(name[0]) > 0x2E80))
 # What may stand between "time" and its zone. After a plainer word ("times", "time zone") anything may.
 _JOINT: Final = re.compile(rf"(?:[\s:=(\[,*_\"'-]|\b(?:{alternatives(ZONE_WORDS['joint'])})\b|[^\x00-\x7f]+)*")
+_GOES_ON: Final = re.compile(r"\s[^\W\d_]")  # "the first time CET nodes failed"
 _PLAIN_TRIGGERS: Final = frozenset(ZONE_WORDS["plain"])
 _EVERYTHING: Final = re.compile(
     r"\b(?:everything|all|events|entries|logs?|clocks?)\b[^.!?\n]{0,50}\b(?:in|is|are|on)\s(?P<zone>[^\s].{0,40}?)\W*$"
@@ -181,7 +182,7 @@ def declared_zone(text: str) -> ZoneReading | None:
         for start in _WORD_STARTS.finditer(folded, trigger.end(), trigger.end() + _REACH):
             joined = trigger[0] in _PLAIN_TRIGGERS or _JOINT.fullmatch(folded, trigger.end(), start.start())
             found = match_zone(text, start.start()) if joined else None
-            if found:
+            if found and (text[trigger.end() : start.start()].strip() or not _GOES_ON.match(text, found.end)):
                 return found
     everything = _EVERYTHING.search(folded[:_LONGEST_LINE])
     found = match_zone(text, everything.start("zone")) if everything else None

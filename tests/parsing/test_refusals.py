@@ -43,6 +43,12 @@ def test_empty(text: str) -> None:
         "# How to write\n\nYour postmortem of 2 May 2020 must contain:\n\n- a summary\n- a timeline\n"
         + "Write well. " * 20,
         "# Incident log\n\n## 2023\n\n- [Incident on 2023-01-02 - outage of mail](a)\n- [Incident on 2023-02-03](b)\n",
+        "# Postmortem\n\n## Timeline\n| Time (UTC) | Event |\n|---|---|\n| HH:MM | Description |\n| HH:MM | Description |\n",
+        "# Postmortem template\n\n## Timeline\n- T0: first seen\n- T+15m: stopped\n- T+30m: cause found\n\n## Root Cause\n- direct:\n",
+        '# Incident postmortem: [Title]\n\n**Date**: [YYYY-MM-DD]\n\n## Summary\n\n**Example**: "On 2025-10-30 at 14:35 UTC, '
+        'the mail server stopped. All mail was unavailable for 23 minutes until it was started again."\n',
+        "# Review\n\n## Summary\n\nBetween [start date] and [end date] the service was down for all of its users in all regions.\n\n"
+        "## Impact\n\nThe outage of [the service] was felt by [number of users] all over the world for [duration] minutes.\n",
         "Postmortem task\n[Link - https://blog.example/@me/postmortem]\n",
     ],
 )

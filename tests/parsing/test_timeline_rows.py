@@ -189,6 +189,15 @@ def test_dates_without_a_year_take_the_nearest() -> None:
     assert times(found) == ["2018-12-05 16:21:00", "2019-03-20 16:46:00", "2019-03-26 17:40:00"]
 
 
+def test_invisible_marks_hide_no_time() -> None:
+    found = parse_timeline("\u200b10:00 a\n\u202e10:\u206005 b\n\ufeff10:06 c")
+    assert [(entry.time_as_written, entry.text) for entry in found.entries] == [
+        ("10:00", "a"),
+        ("10:05", "b"),
+        ("10:06", "c"),
+    ]
+
+
 def test_a_wrong_year_is_said_and_not_used() -> None:
     found = parse_timeline("| Time | Event |\n|---|---|\n| 20202-01-16 12:00 | a |", zone="UTC")
     assert found.entries[0].occurred_at is None

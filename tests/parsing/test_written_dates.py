@@ -30,10 +30,50 @@ def test_one_reading(text: str, date: dt.date) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["v20221027", "1.15.20", "10.12.6.136:8888", "/2018/09/20/notice", "5 out of 10", "0.13.6+1", "3 days ago"]
+    "text",
+    [
+        "v20221027",
+        "1.15.20",
+        "10.12.6.136:8888",
+        "/2018/09/20/notice",
+        "5 out of 10",
+        "0.13.6+1",
+        "3 days ago",
+        "1-800-555",
+        "20260307",
+        "3 leden",
+    ],
 )
 def test_numbers_that_are_no_date(text: str) -> None:
     assert list(find_dates(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("07/Mar/2026:05:02:11", dt.date(2026, 3, 7)),
+        ("07-MAR-26", dt.date(2026, 3, 7)),
+        ("Mar-07-2026", dt.date(2026, 3, 7)),
+        ("5-26-21", dt.date(2021, 5, 26)),
+        ("20260307T050211Z", dt.date(2026, 3, 7)),
+        ("2026. 3. 7.", dt.date(2026, 3, 7)),
+        ("7 \u043c\u0430\u0440\u0442\u0430 2026 \u0433.", dt.date(2026, 3, 7)),
+        ("7. maaliskuuta 2026", dt.date(2026, 3, 7)),
+        ("Sat 3/7/2026", dt.date(2026, 3, 7)),
+        ("Sat 7/3/2026", dt.date(2026, 3, 7)),
+    ],
+)
+def test_more_ways_to_write_a_day(text: str, date: dt.date) -> None:
+    assert [found.value for found in find_dates(text)] == [date]
+
+
+def test_a_year_of_two_digits_may_come_first() -> None:
+    (found,) = find_dates("26/03/07")
+    assert found.value is None
+    assert [first for first, _ in found.options] == ["day", "year"]
+    assert numeric_order("26/03/07 and 26/03/08") == NumberOrder("year")
+    assert numeric_order("26/03/07 and 27/03/07") is None
+    assert [found.value for found in find_dates("13/03/26")] == [dt.date(2026, 3, 13)]
 
 
 def test_two_readings_are_both_told() -> None:

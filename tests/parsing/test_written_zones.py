@@ -55,6 +55,13 @@ def test_ambiguous_abbreviations_have_no_offset(abbreviation: str) -> None:
         ("\u6642\u9593\u306f\u3059\u3079\u3066UTC", "UTC"),
         ("Time to recovery: 87 minutes", None),
         ("Time (UTC)", "UTC"),
+        ("All times are Berlin time.", "Berlin time"),
+        ("Everything below is in UTC.", "UTC"),
+        ("TZ=Europe/Berlin", "Europe/Berlin"),
+        ("Alle Zeiten in MESZ", "MESZ"),
+        ("This was the first time CET nodes failed.", None),
+        ("All nodes in the PST rack are down", None),
+        ("All times are local.", None),
     ],
 )
 def test_declarations(line: str, written: str | None) -> None:
@@ -80,6 +87,21 @@ def test_names_from_a_command_line_may_be_in_small_letters() -> None:
     assert named_zone("cet") is not None
     assert named_zone("europe/berlin") is not None
     assert named_zone("UTC and more") is None
+
+
+def test_a_city_that_no_zone_is_named_after_is_none() -> None:
+    found = match_zone("Berlin time")
+    assert found is not None
+    assert found.region == "Europe/Berlin"
+    assert match_zone("Response time") is None
+    assert match_zone("Gotham time") is None
+
+
+def test_an_offset_beside_an_ambiguous_abbreviation_decides() -> None:
+    for written in ("IST (UTC+5:30)", "IST (+0530)", "IST/UTC+5:30"):
+        found = match_zone(written)
+        assert found is not None
+        assert (found.minutes, found.readings, found.written) == (330, (), written)
 
 
 def test_the_hour_that_comes_twice_is_said() -> None:
