@@ -25,12 +25,12 @@ from incidents.authoring.forms import (
 )
 from incidents.authoring.forms.sections import PROMPT_OF_NOTES
 from incidents.authoring.line import time_between
-from incidents.authoring.operations import KEPT_ROWS, unsent_by
+from incidents.authoring.operations import KEPT_ROWS, UNDONE, unsent_by
 from incidents.authoring.rows import Row, local, rows_of
 from incidents.authoring.zones import zone_label, zone_names
 from incidents.discussion import Discussion, discussion
 from incidents.longest_part import Part, longest_part
-from incidents.milestones import Durations, durations
+from incidents.milestones import Durations, MilestoneKind, durations
 from incidents.models import (
     NOTES,
     Activity,
@@ -252,8 +252,9 @@ class Editor:
 
     @property
     def line_day(self) -> Any:
-        """The day that a time alone means in the quick row: that of the last row, else today's."""
-        last = self.entries[-1].occurred_at if self.entries else self.at
+        """The day that a time alone means in the quick row: that of the last row, else of the impact's start."""
+        started = next((row.at for row in self.milestone_rows if row.kind == MilestoneKind.IMPACT_STARTED), None)
+        last = self.entries[-1].occurred_at if self.entries else started or self.at
         return local(last, self.incident)[0]
 
     @cached_property
@@ -269,8 +270,10 @@ class Editor:
             .order_by("-id")
             .first()
         )
-        keys = set(kept.detail["rows"]) if kept else set()
-        return kept if self.can_edit and any(entry.key in keys for entry in self.entries) else None
+        if kept is None or not self.can_edit or self.incident.activities.filter(verb=UNDONE, pk__gt=kept.pk).exists():
+            return None
+        keys = set(kept.detail["rows"])
+        return kept if any(entry.key in keys for entry in self.entries) else None
 
     @cached_property
     def _stored_sections(self) -> dict[str, Any]:

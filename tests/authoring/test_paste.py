@@ -187,6 +187,7 @@ def test_undo_leaves_what_somebody_worked_on(client: Client, incident: Incident)
 
     assert "Took 2 rows out again. 1 stayed" in response.content.decode()
     assert texts(incident)[1:] == ["customers fine again"]
+    assert "of what you pasted" not in response.content.decode()
 
 
 def test_undo_gives_a_milestone_its_old_time_back(client: Client, incident: Incident) -> None:

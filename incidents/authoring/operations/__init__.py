@@ -26,6 +26,7 @@ from incidents.authoring.operations.incidents import fact_values, open_incident,
 from incidents.authoring.operations.milestones import MilestoneValue, record_milestones
 from incidents.authoring.operations.pasting import (
     KEPT_ROWS,
+    UNDONE,
     AlreadyUndone,
     NewRow,
     keep_rows,
@@ -54,6 +55,7 @@ __all__ = [
     "KEPT_ROWS",
     "MAX_UNSENT_INPUTS",
     "MAX_UNSENT_LENGTH",
+    "UNDONE",
     "AlreadyUndone",
     "ImageRefused",
     "ImpactTwice",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 KEPT_ROWS = "kept pasted rows"
+UNDONE = "took pasted rows out again"
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def undo_kept_rows(activity: Activity, *, by: User, at: datetime) -> tuple[int, 
         _write_notes(report, lambda text: text.removesuffix(notes).rstrip("\n"))
     said = [entry.text for entry in untouched]
     TimelineEntry.objects.filter(pk__in=[entry.pk for entry in untouched]).delete()
-    Activity.objects.record(incident, "took pasted rows out again", by=by, at=at, old=said)
+    Activity.objects.record(incident, UNDONE, by=by, at=at, old=said)
     return len(untouched), len(entries) - len(untouched)
 
 
