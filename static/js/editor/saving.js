@@ -4,7 +4,7 @@
 //   data-send      a form for something new, or a button: sent when it is submitted
 //   data-keep      the same, and what is typed meanwhile is kept on the server, for a tab that was closed
 import { apply, clearNotes, tie } from "./pieces.js";
-import { arrived, forget, formsWithText, namesIn, read, typedInto } from "./typing.js";
+import { arrived, forget, formsWithText, namesIn, read, settle, typedInto } from "./typing.js";
 
 const PAUSE = 1_200;
 const LONGEST_WAIT = 15_000;
@@ -245,7 +245,9 @@ async function keep(form) {
 
 function empty(form, sent) {
   for (const input of form.querySelectorAll("textarea, input:not([type=hidden])")) {
-    if (!sent.has(input.name) || read(form, input.name) === sent.get(input.name)) input.value = "";
+    if (sent.has(input.name) && read(form, input.name) !== sent.get(input.name)) continue;
+    input.value = "";
+    settle(input);
   }
   forget(form);
 }
