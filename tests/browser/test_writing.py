@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from accounts.roles import Role
 from incidents.models import Incident, ReportSection, TimelineEntry, UnsentText
-from tests.browser.writing import PASSWORD, arrived, leave, open_editor, row, signed_in, what_happened
+from tests.browser.writing import BEATS, PASSWORD, arrived, leave, open_editor, row, signed_in, what_happened
 from tests.factories import make_component, make_draft, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -390,6 +390,8 @@ def test_a_word_typed_meanwhile_does_not_hide_a_conflict(people: Callable[[str],
 
 def test_a_colleague_and_their_part_are_shown(people: Callable[[str], Page]) -> None:
     anna, bela = people("Anna"), people("Béla")
+    anna.context.unroute(BEATS)
+    bela.context.unroute(BEATS)
     anna.locator("#section-impact").get_by_label("For colleagues").focus()
     anna.wait_for_timeout(100)
     anna.locator("#section-impact").get_by_label("For colleagues").press_sequentially("x")
