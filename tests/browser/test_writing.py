@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,47 +22,26 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.roles import Role
-from incidents.models import Incident, ReportSection, TimelineEntry, UnsentText
-from tests.browser.writing import BEATS, PASSWORD, arrived, leave, open_editor, row, signed_in, what_happened
-from tests.factories import make_component, make_draft, make_user
+from incidents.models import Incident, TimelineEntry, UnsentText
+from tests.browser.writing import (
+    PASSWORD,
+    arrived,
+    leave,
+    open_editor,
+    row,
+    section,
+    signed_in,
+    stored,
+    what_happened,
+)
+from tests.factories import make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def incident(severities: None) -> Incident:
-    make_component("Websites")
-    return make_draft(rows=3).incident
-
-
-@pytest.fixture
-def people(browser: Browser, live_server: Any, incident: Incident) -> Iterator[Callable[[str], Page]]:
-    """By name, a person with a browser of their own, in the editor."""
-    contexts = []
-
-    def open_for(name: str) -> Page:
-        context = signed_in(browser, live_server.url, make_user(Role.ENGINEER, name=name))
-        contexts.append(context)
-        page = context.new_page()
-        open_editor(page, live_server.url, incident)
-        return page
-
-    yield open_for
-    for context in contexts:
-        context.close()
-
-
-@pytest.fixture
 def page(people: Callable[[str], Page]) -> Page:
     return people("Anna")
-
-
-def stored(incident: Incident, number: int = 0) -> str:
-    return incident.entries.in_order()[number].text
-
-
-def section(incident: Incident, key: str) -> ReportSection:
-    return ReportSection.objects.get(report__incident=incident, key=key)
 
 
 # ── It saves itself ─────────────────────────────────────────────────────────────────────────────────────────
@@ -315,128 +293,6 @@ def test_words_for_a_deleted_row_are_given_back(page: Page, incident: Incident) 
     leave(page)
 
     expect(page.get_by_role("alert").filter(has_text="Somebody deleted")).to_contain_text("Written for nobody?")
-
-
-# ── Two at once ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_two_browsers_in_one_field_are_asked_and_both_texts_survive(
-    people: Callable[[str], Page], incident: Incident
-) -> None:
-    anna, bela = people("Anna"), people("Béla")
-    summary = "#section-summary textarea[name$='-text']"
-    anna.locator(summary).fill("Anna’s words")
-    leave(anna)
-    arrived(anna)
-
-    bela.locator(summary).fill("Béla’s words")
-    leave(bela)
-
-    meeting = bela.locator("#section-summary .note-meeting")
-    expect(meeting).to_contain_text("Anna’s words")
-    expect(bela.locator(summary)).to_have_value("Béla’s words")
-    assert section(incident, "summary").text == "Anna’s words"
-    bela.get_by_role("button", name="Put both in").click()
-    expect(bela.locator(summary)).to_have_value("Béla’s words\n\nAnna’s words")
-    leave(bela)
-    arrived(bela)
-    assert section(incident, "summary").text == "Béla’s words\n\nAnna’s words"
-
-
-@pytest.mark.parametrize(("choice", "kept"), [("Take theirs", "Anna’s words"), ("Keep mine", "Béla’s words")])
-def test_one_of_two_texts_can_be_chosen(
-    people: Callable[[str], Page], incident: Incident, choice: str, kept: str
-) -> None:
-    anna, bela = people("Anna"), people("Béla")
-    what_happened(anna, 0).fill("Anna’s words")
-    leave(anna)
-    arrived(anna)
-    what_happened(bela, 0).fill("Béla’s words")
-    leave(bela)
-
-    bela.get_by_role("button", name=choice).click()
-
-    arrived(bela)
-    expect(bela.locator(".note-meeting")).to_have_count(0)
-    assert stored(incident) == kept
-
-
-def test_two_browsers_in_different_fields_notice_nothing(people: Callable[[str], Page], incident: Incident) -> None:
-    anna, bela = people("Anna"), people("Béla")
-    what_happened(anna, 0).fill("Anna’s words")
-    row(bela, 0).get_by_label("Time", exact=True).fill("05:00:30")
-    leave(anna)
-    leave(bela)
-    arrived(anna)
-    arrived(bela)
-
-    entry = incident.entries.in_order()[0]
-    assert (entry.text, f"{entry.occurred_at:%H:%M:%S}") == ("Anna’s words", "05:00:30")
-    expect(what_happened(bela, 0)).to_have_value("Anna’s words")  # it came along with the answer
-    expect(bela.locator(".note-meeting")).to_have_count(0)
-
-
-def test_a_word_typed_meanwhile_does_not_hide_a_conflict(people: Callable[[str], Page], incident: Incident) -> None:
-    bela = people("Béla")
-    what_happened(bela, 1).fill("Mine")
-    second = incident.entries.in_order()[1]
-    TimelineEntry.objects.filter(pk=second.pk).update(text="Theirs")
-    what_happened(bela, 0).fill("Saved first")
-    leave(bela)
-
-    expect(row(bela, 1).locator(".note-meeting")).to_contain_text("Theirs")
-    expect(what_happened(bela, 1)).to_have_value("Mine")
-
-
-def test_a_colleague_and_their_part_are_shown(people: Callable[[str], Page]) -> None:
-    anna, bela = people("Anna"), people("Béla")
-    anna.context.unroute(BEATS)
-    bela.context.unroute(BEATS)
-    anna.locator("#section-impact").get_by_label("For colleagues").focus()
-    anna.wait_for_timeout(100)
-    anna.locator("#section-impact").get_by_label("For colleagues").press_sequentially("x")
-    arrived(anna)
-    anna.wait_for_timeout(600)
-
-    bela.reload()
-
-    expect(bela.locator("#presence")).to_contain_text("Anna is editing Impact")
-
-
-def test_a_conflict_is_accessible_and_fits_a_phone(page: Page, incident: Incident) -> None:
-    page.set_viewport_size({"width": 390, "height": 800})
-    TimelineEntry.objects.filter(incident=incident).update(text="T" * 300)
-    what_happened(page, 0).fill("Mine")
-    leave(page)
-    expect(row(page, 0).locator(".note-meeting")).to_be_visible()
-
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
-def test_a_typed_time_keeps_the_zone_beside_it(page: Page, incident: Incident) -> None:
-    row(page, 1).get_by_label("Time", exact=True).fill("05:30")
-    Incident.objects.filter(pk=incident.pk).update(time_zone="Asia/Tokyo")
-    leave(page)
-    arrived(page)
-
-    assert any(f"{entry.occurred_at:%d %H:%M}" == "06 05:30" for entry in incident.entries.all())
-
-
-def test_a_mark_reaches_the_milestone_card_and_leaves_what_is_typed_there(page: Page, incident: Incident) -> None:
-    card = page.locator("#milestones")
-    detected = card.get_by_role("group", name="Detected").get_by_label("Time", exact=True)
-    page.route("**/milestones/", lambda route: route.abort())
-    detected.fill("05:01")
-    row(page, 2).get_by_label("Milestone", exact=True).select_option(label="Mitigated")
-
-    expect(card.get_by_role("group", name="Mitigated").get_by_label("Time", exact=True)).to_have_value("05:02")
-    expect(detected).to_have_value("05:01")
-    page.unroute("**/milestones/")
-    arrived(page)
-    stored = {milestone.kind: f"{milestone.at:%H:%M}" for milestone in incident.milestones.all()}
-    assert (stored["detected"], stored["mitigated"]) == ("05:01", "05:02")
 
 
 def test_what_can_not_be_taken_back_is_asked(page: Page, incident: Incident) -> None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from accounts.models import User
-from incidents.models import Incident
+from incidents.models import Incident, ReportSection
 
 PASSWORD = "correct horse battery"
 BEATS = "**/pulse/"
@@ -50,3 +50,11 @@ def arrived(page: Page) -> None:
     """All that was typed is with the server, and the page says so in the server's words."""
     expect(page.locator("form.is-dirty")).to_have_count(0)
     expect(page.locator("#saved")).to_contain_text("Saved ")
+
+
+def stored(incident: Incident, number: int = 0) -> str:
+    return incident.entries.in_order()[number].text
+
+
+def section(incident: Incident, key: str) -> ReportSection:
+    return ReportSection.objects.get(report__incident=incident, key=key)
