@@ -23,6 +23,7 @@ from incidents.import_export.archive_reading import (
     parcels_in_zip,
     zipfile_of,
 )
+from incidents.import_export.consistency import shortlist
 from incidents.import_export.restoring import NotRestorable, Restored, rehearse, restore_report
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Outcome:
 
     @property
     def warnings(self) -> list[str]:
-        return [*self.arrived.warnings, *self.restored.warnings] if self.arrived and self.restored else []
+        return shortlist([*self.arrived.warnings, *self.restored.warnings]) if self.arrived and self.restored else []
 
 
 def is_export(file: IO[bytes]) -> bool:

@@ -19,6 +19,7 @@ from incidents.models import NOTES
 from incidents.models.attachment import EXTENSIONS
 from incidents.snapshot import SECTION_HEADINGS
 
+_MOST_SHOWN = 40
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -33,6 +34,12 @@ class Leftovers:
         self.warnings.append(f"{warning} It stands in the notes." if note else warning)
         if note:
             self.notes.append(f"- {note}")
+
+
+def shortlist(warnings: list[str]) -> list[str]:
+    """As many as somebody reads, and how many more there are."""
+    more = len(warnings) - _MOST_SHOWN
+    return warnings if more <= 1 else [*warnings[:_MOST_SHOWN], f"And {more:,} more like these."]
 
 
 def image_file(sha256: str, content_type: str) -> str:

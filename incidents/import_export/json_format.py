@@ -43,6 +43,7 @@ def as_read(document: ReportDocument, file_name: str, warnings: list[str]) -> di
     milestones = {
         MilestoneKind(fact.kind): Milestone(MilestoneKind(fact.kind), fact.at, Precision(fact.precision))
         for fact in document.milestones
+        if fact.kind in set(MilestoneKind) and fact.precision in set(Precision)  # nobody has checked them yet
     }
     started = milestones.get(MilestoneKind.IMPACT_STARTED)
     moments = [started.at if started else None, *(row.occurred_at for row in document.timeline), document.opened_at]

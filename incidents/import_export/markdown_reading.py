@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from incidents.import_export.document import (
     NAME,
@@ -43,6 +43,7 @@ _MOMENT = re.compile(
     r"(?P<zone>UTC|Z|[+-]\d\d:\d\d)\*\*.*"
 )
 _BOX = re.compile(r"-[ ]\[(?P<box>[ xX])\].*")
+_SAID = re.compile(r"(?P<name>[a-z ]*[a-z])(?: (?P<facts>\{.*\}))? -->")
 _OUR_HEADINGS = frozenset(f"## {heading}" for heading in HEADINGS.values())
 
 
@@ -139,6 +140,21 @@ def _json(value: str, n: int) -> Any:
 # ── Body ────────────────────────────────────────────────────────────────────
 
 
+class _Mark(NamedTuple):
+    """A comment that begins or ends something, and what stands before it in its line."""
+
+    head: str
+    name: str
+    facts: str
+
+
+def _mark_in(line: str, beginning: str) -> _Mark | None:
+    """The mark that ends this line. What is written in one never holds the beginning of another."""
+    head, found, rest = line.rstrip().rpartition(beginning)
+    match = _SAID.fullmatch(rest) if found else None
+    return _Mark(head, match["name"], match["facts"] or "{}") if match else None
+
+
 @dataclass
 class _Block:
     """What stands between a mark and its end; `line` is where it begins."""
@@ -186,9 +202,7 @@ class _Body:
         self.said: list[tuple[int, str]] = []
         self.elsewhere: list[str] = []
         self.keys: set[tuple[str, str]] = set()
-        self.mark = re.compile(
-            rf"(?P<head>.*?)<!-- {re.escape(mark)}: (?P<name>[a-z ]*[a-z])(?: (?P<facts>\{{.*\}}))? -->[ \t]*"
-        )
+        self.mark = f"<!-- {mark}: "
         self.sections: list[SectionText] = []
         self.rows: list[tuple[_Block, Row]] = []
         self.actions: list[tuple[_Block, ActionText]] = []
@@ -222,26 +236,26 @@ class _Body:
     def _blocks(self, start: int) -> Iterator[_Block]:
         block: _Block | None = None
         for n, line in enumerate(self.lines[start:], start=start + 1):
-            mark = self.mark.fullmatch(line)
+            mark = _mark_in(line, self.mark)
             if block is None:
                 block = self._begin(n, line, mark)
             elif mark is None:
                 block.take(line)
-            elif mark["name"] == "end":
-                block.take_rest(mark["head"])
+            elif mark.name == "end":
+                block.take_rest(mark.head)
                 yield block
                 block = None
-            elif mark["name"] == "for customers" and block.customers is None:
-                block.take_rest(mark["head"])
-                block.begin_customers(_json(mark["facts"] or "{}", n))
+            elif mark.name == "for customers" and block.customers is None:
+                block.take_rest(mark.head)
+                block.begin_customers(_json(mark.facts, n))
             else:
                 raise Malformed(f"Line {n}", f"What begins in line {block.line} has no end before this mark.")
         if block is not None:
             raise Malformed(f"Line {block.line}", "What begins here has no end: a mark “end” is missing.")
 
-    def _begin(self, n: int, line: str, mark: re.Match[str] | None) -> _Block | None:
-        if mark is not None and mark["name"] not in {"end", "for customers"}:
-            return _Block(n, mark["head"], mark["name"], _json(mark["facts"] or "{}", n))
+    def _begin(self, n: int, line: str, mark: _Mark | None) -> _Block | None:
+        if mark is not None and mark.name not in {"end", "for customers"}:
+            return _Block(n, mark.head, mark.name, _json(mark.facts, n))
         if mark is not None:
             self.said.append((n, "This mark ends nothing."))
         elif line.strip() and line.rstrip() not in _OUR_HEADINGS:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 _MAX_ROW = 2_000
+_MOST = 10_000  # of rows, of action items, of anything: no report that people wrote has a tenth of it
 
 ReadImage = Callable[[ImageFile], bytes | None]
 
@@ -118,6 +119,8 @@ class _Draft:
             document = consistent(document, self.leftovers)
         except Malformed as error:
             raise NotRestorable(str(error)) from error
+        if max(len(document.timeline), len(document.action_items), len(document.images), len(document.impacts)) > _MOST:
+            raise NotRestorable(f"It has more than {_MOST:,} parts of one kind.")
         document = under_free_names(document, self.leftovers)
         self.people = People(document, self.leftovers)
         impacts = components_for(document.impacts, self.leftovers, create=create_components)

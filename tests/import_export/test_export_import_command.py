@@ -115,6 +115,17 @@ def test_dry_run_and_json_keep_nothing(run: Run, tmp_path: Path) -> None:
     assert printed["action_items"] == ["Fix the breaker"]
 
 
+def test_json_is_printed_also_of_what_can_not_be_kept(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.write_text(
+        '{"afterword": 1, "title": "x", "milestones": [{"kind": "exploded"}, {"kind": "detected", "precision": "?"}]}'
+    )
+
+    [printed] = json.loads(run("import_reports", path, "--json"))
+
+    assert (printed["title"], printed["date"], printed["duration_minutes"]) == ("x", None, None)
+
+
 def test_what_can_not_be_kept_is_named_and_the_others_are_kept(run: Run, tmp_path: Path) -> None:
     for title in ("First", "Second"):
         make_draft(title=title)

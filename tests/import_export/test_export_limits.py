@@ -6,6 +6,7 @@ import contextlib
 import copy
 import json
 import random
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from accounts.models import User
 from accounts.roles import Role
+from incidents.import_export.consistency import shortlist
 from incidents.import_export.document import (
     ActionText,
     ImageFile,
@@ -27,6 +29,8 @@ from incidents.import_export.document import (
     SectionText,
 )
 from incidents.import_export.json_format import read_json, to_json
+from incidents.import_export.markdown_format import to_markdown
+from incidents.import_export.markdown_reading import read_markdown
 from incidents.import_export.restoring import NotRestorable
 from incidents.models import (
     Incident,
@@ -114,6 +118,39 @@ def test_contradictions_are_decided_and_said(by: User) -> None:
     assert "For customers?" in notes_of(restored)
     assert notes_of(restored).count("detected: 2026-03-06T05:00:00+00:00 exact") == 1
     assert len({entry.key for entry in incident.entries.all()}) == 2
+
+
+def test_what_nobody_wrote_by_hand_is_refused(by: User) -> None:
+    rows = (Row(START, text="x"),) * 10_001
+
+    with pytest.raises(NotRestorable, match=r"more than 10,000 parts of one kind"):
+        restore(ReportDocument(title="x", timeline=rows), by=by)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<!-- afterword: row {"a": "' * 40_000,
+        "<!-- afterword: " + "a " * 400_000,
+        "<!-- afterword: row " + "{" * 400_000,
+        "- **2026-03-06 05:00" + "0" * 400_000 + " UTC** <!-- afterword: row -->",
+        "- [x] " + "*" * 400_000 + " <!-- afterword: action -->",
+        "x" * 400_000 + "-->",
+    ],
+)
+def test_long_lines_cost_no_more_than_their_length(line: str) -> None:
+    text = to_markdown(ReportDocument(title="x"))
+    begun = time.monotonic()
+
+    with contextlib.suppress(Malformed):
+        read_markdown(f"{text}{line}\n<!-- afterword: end -->\n")
+
+    assert time.monotonic() - begun < 5  # in truth, hundredths; squares of it would be hours
+
+
+def test_nobody_reads_a_thousand_warnings() -> None:
+    assert shortlist(["one"] * 41) == ["one"] * 41
+    assert shortlist(["one"] * 1_040) == [*["one"] * 40, "And 1,000 more like these."]
 
 
 properties = settings(

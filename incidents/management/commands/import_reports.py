@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Capability
 from incidents.import_export.archive_reading import ArchiveRefused, Arrived, Parcel, parcels_at
+from incidents.import_export.consistency import shortlist
 from incidents.import_export.json_format import as_read
 from incidents.import_export.operations import import_report
 from incidents.import_export.restoring import NotRestorable, rehearse, restore_report
@@ -96,7 +97,7 @@ class Command(BaseCommand):
             f"{parcel.name}: {code}“{document.title}”, {len(document.timeline)} timeline rows, "
             f"{len(document.action_items)} action items, {len(document.images)} images"
         )
-        for warning in said:
+        for warning in shortlist(said):
             self._tell(f"  {warning}")
 
     def _restore(self, arrived: Arrived) -> tuple[str, list[str]]:
