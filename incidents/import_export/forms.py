@@ -36,7 +36,7 @@ class SourceForm(forms.Form):
         label="Markdown file",
         required=False,
         allow_empty_file=True,
-        widget=forms.ClearableFileInput({"accept": ".md,.markdown,.txt,.qmd,text/markdown,text/plain"}),
+        widget=forms.ClearableFileInput({"accept": ".md,.markdown,.txt,.qmd,.json,.zip,text/markdown,text/plain"}),
     )
     text = forms.CharField(
         label="Or paste the text", required=False, strip=False, widget=forms.Textarea({"rows": 12, "class": "mono"})
