@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from incidents.authoring.operations import open_incident
-from incidents.milestones import MilestoneKind, Precision
+from incidents.authoring.operations import NewRow, open_incident, write_rows
+from incidents.milestones import MilestoneKind
 from incidents.models import (
     NOTES,
     ActionItem,
@@ -21,24 +21,12 @@ from incidents.models import (
     Milestone,
     ReportSection,
     Severity,
-    TimelineEntry,
 )
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 SOURCE = "import"
-
-
-@dataclass(frozen=True)
-class Row:
-    """A timeline row with an aware time; `milestone` where it marks one."""
-
-    occurred_at: datetime
-    text: str
-    precision: Precision = Precision.EXACT
-    milestone: MilestoneKind | None = None
-    raw: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +51,7 @@ class ReportContent:
     severity: Severity
     time_zone: str
     sections: dict[str, str]
-    rows: list[Row] = field(default_factory=list)
+    rows: list[NewRow] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
     images: list[RemoteImage] = field(default_factory=list)
 
@@ -101,19 +89,8 @@ def import_report(
     return incident
 
 
-def _write_rows(incident: Incident, rows: list[Row], *, confirmed: bool, by: User) -> None:
-    entries = TimelineEntry.objects.bulk_create(
-        TimelineEntry(
-            incident=incident,
-            occurred_at=row.occurred_at,
-            precision=row.precision,
-            text=row.text,
-            author=by,
-            source=SOURCE,
-            raw_line=row.raw,
-        )
-        for row in rows
-    )
+def _write_rows(incident: Incident, rows: list[NewRow], *, confirmed: bool, by: User) -> None:
+    entries = write_rows(incident, rows, source=SOURCE, by=by)
     marked: dict[MilestoneKind, Milestone] = {}
     for row, entry in zip(rows, entries, strict=True):
         if row.milestone is not None and row.milestone not in marked:
@@ -133,4 +110,4 @@ def notes_with(notes: str, *additions: str) -> str:
     return "\n\n".join(part.strip() for part in (*additions, notes) if part.strip())
 
 
-__all__ = ["NOTES", "Action", "RemoteImage", "ReportContent", "Row", "import_report", "notes_with"]
+__all__ = ["NOTES", "Action", "RemoteImage", "ReportContent", "import_report", "notes_with"]

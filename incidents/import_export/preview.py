@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from incidents.authoring.fields import to_moment
+from incidents.authoring.operations import NewRow
 from incidents.authoring.zones import zone_label
 from incidents.import_export.forms import ActionFormSet, ContentForm, ImageFormSet, RowFormSet, plain_lines
-from incidents.import_export.operations import NOTES, Action, RemoteImage, ReportContent, Row, notes_with
+from incidents.import_export.operations import NOTES, Action, RemoteImage, ReportContent, notes_with
 from incidents.import_export.understanding import (
     MAX_ACTION,
     MAX_ROW,
@@ -115,8 +116,8 @@ class UnderstoodForm:
         )
 
 
-def _row(row: dict[str, Any], moment: datetime) -> Row:
-    return Row(
+def _row(row: dict[str, Any], moment: datetime) -> NewRow:
+    return NewRow(
         moment,
         plain_lines(row["text"]),
         Precision(row["precision"] or Precision.EXACT),

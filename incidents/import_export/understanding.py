@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
+from incidents.authoring.operations import NewRow
 from incidents.authoring.zones import known_zone
-from incidents.import_export.operations import Action, RemoteImage, ReportContent, Row, notes_with
+from incidents.import_export.operations import Action, RemoteImage, ReportContent, notes_with
 from incidents.milestones import MilestoneKind, Precision
 from incidents.models import NOTES, Severity
 from incidents.models.report import MAX_NOTES_LENGTH, SECTION_CHOICES
@@ -97,7 +98,7 @@ def content_of(report: ParsedReport, *, severity: Severity) -> tuple[ReportConte
         if len(text) > MAX_ROW:
             long_rows.append(_as_line(entry))
         precision = Precision.ABOUT if entry.precision == "unknown" else Precision(entry.precision)
-        rows.append(Row(moment, shortened(text, MAX_ROW), precision, marks.get(index), entry.raw))
+        rows.append(NewRow(moment, shortened(text, MAX_ROW), precision, marks.get(index), entry.raw))
     actions = [(action.plain_text.strip(), action) for action in report.action_items if action.plain_text.strip()]
     long_actions = [f"- {text}" for text, _ in actions if len(text) > MAX_ACTION]
     if unplaced:

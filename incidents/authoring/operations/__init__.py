@@ -31,6 +31,7 @@ from incidents.authoring.operations.pasting import (
     NewRow,
     keep_rows,
     undo_kept_rows,
+    write_rows,
 )
 from incidents.authoring.operations.presence import BEATS_EVERY, forget_presence, note_presence, others_present
 from incidents.authoring.operations.sections import revise_section
@@ -94,4 +95,5 @@ __all__ = [
     "revise_section",
     "undo_kept_rows",
     "unsent_by",
+    "write_rows",
 ]
