@@ -127,7 +127,7 @@ def test_what_moved_since_the_approval_does_not_go_out(petra: User) -> None:
 def test_what_is_not_ready_does_not_go_out(petra: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between the appointment and its hour a check may learn something new."""
     report = scheduled(petra)
-    found = operations.Finding("Something new.", "facts", blocks=True)
+    found = operations.Finding("something", "Something new.", "facts", blocks=True)
     monkeypatch.setattr(operations, "findings", lambda *_args, **_fields: [found])
 
     assert publish_due(MONDAY) == []

@@ -33,6 +33,8 @@ from tests.factories import NOW, approve, make_draft, make_user, publish
 pytestmark = pytest.mark.usefixtures("severities")
 
 PATIENCE = 10
+WAITING = """SELECT EXISTS (SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE NOT granted AND datname = current_database())"""
 Operation = Callable[[], Any]
 
 
@@ -79,7 +81,7 @@ def waits(second: Future[Any]) -> bool:
     ends = time.monotonic() + PATIENCE
     while time.monotonic() < ends and not second.done():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+            cursor.execute(WAITING)
             if cursor.fetchone() == (True,):
                 return True
         time.sleep(0.01)
