@@ -271,12 +271,12 @@ def _precedes(later: Milestone | None, earlier: Milestone | None) -> Grade | Non
 
 
 def long_duration(length: timedelta) -> str:
-    """`3 hours 20 minutes`, `2 days 1 hour`, `40 seconds`; the two largest units that are not zero."""
+    """`3 hours 20 minutes`, `2 days 6 hours 16 minutes`, `40 seconds`: nothing longer than a minute is left out."""
     return _in_units(length, [" day", " hour", " minute", " second"], plural="s")
 
 
 def short_duration(length: timedelta) -> str:
-    """`3 h 20 min`, `2 d 1 h`, `40 s`."""
+    """`3 h 20 min`, `2 d 6 h 16 min`, `40 s`."""
     return _in_units(length, [" d", " h", " min", " s"], plural="")
 
 
@@ -297,7 +297,5 @@ def _in_units(length: timedelta, names: list[str], *, plural: str) -> str:
         counts.append(count)
     if any(counts[:3]):
         counts[3] = 0  # seconds beside minutes are noise
-    if counts[0]:
-        counts[2] = 0
     words = [f"{count}{name}{plural if count != 1 else ''}" for count, name in zip(counts, names, strict=True) if count]
-    return " ".join(words[:2]) or f"0{names[2]}{plural}"
+    return " ".join(words) or f"0{names[2]}{plural}"

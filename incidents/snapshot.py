@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
-from incidents.milestones import Duration, Durations, Milestone, MilestoneKind, Precision, durations
+from incidents.milestones import Duration, Durations, Milestone, MilestoneKind, Precision, durations, impact_end
 
 SCHEMA = 1
 
@@ -129,6 +129,12 @@ class Snapshot:
         if started is not None and started.at is not None:
             return started.at
         return self.timeline[0].occurred_at if self.timeline else None
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When customers were fine again; None while nobody has said."""
+        end = impact_end({milestone.kind: milestone for milestone in self.milestones})
+        return end.at if end is not None else None
 
     def section(self, key: str) -> Section | None:
         return next((section for section in self.sections if section.key == key), None)

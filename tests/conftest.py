@@ -10,8 +10,13 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.cache import cache
+from hypothesis import HealthCheck, settings
 
 from tests.browser.chromium import CHROMIUM_FLAGS, find_chromium
+
+# How fast a machine makes examples is no property of the code.
+settings.register_profile("afterword", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("afterword")
 
 # Playwright runs an event loop in the thread of the tests, where Django would refuse to use the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

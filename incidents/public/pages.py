@@ -19,7 +19,7 @@ from incidents.public.promises import Measures, measures
 from incidents.public.timeline import Row, timeline_rows
 from incidents.public.words import Moment, in_short, shortened
 from incidents.rendering import RenderedImage, clean_text, plain_text, render_markdown, render_plain
-from incidents.snapshot import ComponentImpact, Image, Section, Snapshot
+from incidents.snapshot import Image, Section, Snapshot
 
 _DESCRIPTION_LENGTH = 200
 _BEFORE_THE_TIMELINE = ("summary", "impact")
@@ -49,7 +49,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Impact:
-    """A line of the table of components. The times are None where the incident's own window holds."""
+    """A line of the table of components. The times are None where nobody knows them."""
 
     component: SafeString
     level: str
@@ -161,23 +161,27 @@ def _first_event(snapshot: Snapshot) -> datetime | None:
 
 def _chapter(section: Section, snapshot: Snapshot, images: Mapping[str, RenderedImage]) -> Chapter:
     html = render_markdown(section.markdown, images=images, heading_level=3)
-    impacts = _impacts(snapshot.components) if section.key == "impact" else ()
+    impacts = _impacts(snapshot) if section.key == "impact" else ()
     return Chapter(section.key.replace("_", "-"), section.heading, html, impacts)
 
 
-def _impacts(components: tuple[ComponentImpact, ...]) -> tuple[Impact, ...]:
+def _impacts(snapshot: Snapshot) -> tuple[Impact, ...]:
     """The table, where it says more than the strip of facts does."""
-    if len(components) < 2 and not any(row.started_at or row.ended_at for row in components):
+    if len(snapshot.components) < 2 and not any(row.started_at or row.ended_at for row in snapshot.components):
         return ()
     return tuple(
         Impact(
             render_plain(row.name),
             ComponentStatus(row.level).label,
-            Moment(row.started_at) if row.started_at else None,
-            Moment(row.ended_at) if row.ended_at else None,
+            _moment(row.started_at or snapshot.started_at),
+            _moment(row.ended_at or snapshot.ended_at),
         )
-        for row in components
+        for row in snapshot.components
     )
+
+
+def _moment(at: datetime | None) -> Moment | None:
+    return Moment(at) if at else None
 
 
 def _facts(snapshot: Snapshot, promised: Measures) -> list[Fact]:

@@ -67,7 +67,7 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
         messages.error(request, str(refusal))
         return _publish_page(request, report, form, status=409)
     messages.success(request, "Published. Customers can read it now.")
-    return redirect("public:report", report.incident.public_id)
+    return redirect("publishing:publish", number)
 
 
 @require_POST

@@ -5,9 +5,17 @@ from __future__ import annotations
 from django import template
 from django.forms import BoundField
 
+from accounts.models import User
+from incidents.models import Report
 from incidents.models.report import SECTION_CHOICES
 
 register = template.Library()
+
+
+@register.simple_tag
+def waiting_for(user: User) -> int:
+    """How many reports wait for this person's word."""
+    return Report.objects.visible_to(user).waiting_for(user).count()
 
 
 @register.filter

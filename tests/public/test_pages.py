@@ -53,6 +53,19 @@ def test_facts_say_how_sure_they_are_and_what_customers_saw() -> None:
     )
 
 
+def test_a_component_without_times_of_its_own_has_those_of_the_incident() -> None:
+    search = ComponentImpact("Search", "degraded_performance", at(5, 30), None)
+    websites = ComponentImpact("Websites", "major_outage", None, None)
+    chapter = next(
+        each for each in page_of(replace(SEED, components=(websites, search))).opening if each.id == "impact"
+    )
+
+    assert [(row.start and row.start.clock, row.end and row.end.clock) for row in chapter.impacts] == [
+        ("05:00", "08:20"),
+        ("05:30", "08:20"),
+    ]
+
+
 def test_timeline_says_gaps_and_milestones_in_words() -> None:
     rows = page_of().timeline
     assert [(row.moment.clock, row.gap, row.note) for row in rows] == [

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from incidents.authoring.operations import add_impact
+from incidents.checks import Finding
 from incidents.management.commands import run_worker
 from incidents.models import Activity, Publication, Report, ReportStatus, Retraction, WrongState
 from incidents.models.publication import PublicationQuerySet
@@ -127,8 +128,8 @@ def test_what_moved_since_the_approval_does_not_go_out(petra: User) -> None:
 def test_what_is_not_ready_does_not_go_out(petra: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between the appointment and its hour a check may learn something new."""
     report = scheduled(petra)
-    found = operations.Finding("something", "Something new.", "facts", blocks=True)
-    monkeypatch.setattr(operations, "findings", lambda *_args, **_fields: [found])
+    found = Finding("something", "Something new.", "facts", blocks=True)
+    monkeypatch.setattr("incidents.models.report.findings", lambda *_args, **_fields: [found])
 
     assert publish_due(MONDAY) == []
 

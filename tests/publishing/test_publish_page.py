@@ -207,6 +207,17 @@ def test_publish_now_instead(client: Client) -> None:
     assert stored(report).publish_at is None
 
 
+def test_after_publishing_one_stays_inside_with_a_way_to_what_customers_read(client: Client) -> None:
+    report = approved()
+
+    answer = client.post(address("publish", report))
+
+    assert answer["Location"] == address("publish", report)
+    shown = page(client, report)
+    assert "Version 1 is public" in shown
+    assert f'href="{reverse("public:report", args=[report.incident.public_id])}"' in shown
+
+
 def test_cancelling_and_cancelling_what_is_not_there(client: Client) -> None:
     report = scheduled()
 

@@ -95,6 +95,14 @@ def test_the_partial_says_nothing_of_what_does_not_wait() -> None:
     assert render_to_string("review/_waiting.html", {"since": None}).strip() == ""
 
 
+def test_every_page_says_how_many_wait(client: Client, anna: User) -> None:
+    assert "Waiting for me</a>" in page(client)
+    asked(anna, ago=timedelta(days=1))
+    asked(make_user("publisher"), ago=timedelta(days=1))
+
+    assert 'Waiting for me <span class="count">1</span></a>' in page(client)
+
+
 def test_queries_do_not_grow(client: Client, anna: User) -> None:
     counts = []
     for more in (1, 2):
