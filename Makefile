@@ -6,7 +6,7 @@ DEPLOYED := $(NO_DATABASE) AFTERWORD_ENV=production SECRET_KEY=$$($(RUN) -c 'imp
 	ALLOWED_HOSTS=status.example.com PUBLIC_BASE_URL=https://status.example.com EMAIL_URL=smtp://localhost TRUSTED_PROXIES=1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check fmt migrations clean
+.PHONY: help setup demo run test coverage check fmt migrations clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -21,7 +21,10 @@ run: setup ## start a web server that reloads when a file changes
 	@DEBUG=yes exec $(RUN) manage.py runserver $(or $(PORT),8000)
 
 test: $(if $(T)$(K),setup,check) ## all that CI runs; T=path and K=expression run some of the tests
-	@$(RUN) -m pytest $(T) $(if $(K),-k "$(K)") $(if $(T)$(K),,--cov --cov-report=term)
+	@$(RUN) -m pytest $(T) $(if $(K),-k "$(K)") $(if $(T)$(K),,--numprocesses auto --maxprocesses 4)
+
+coverage: setup ## the tests again, saying which lines and branches they reach
+	@$(RUN) -m pytest --cov --cov-report=term
 
 check: setup ## linters, types, import rule, migrations, deployment settings
 	$(RUN) -m ruff check

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.apps import apps
+from django.apps import AppConfig, apps
 from django.core.cache import cache
+from django.db.models.signals import post_migrate  # noqa: TID251  # `flush` has no other hook
 from hypothesis import HealthCheck, settings
 
 from tests.browser.chromium import CHROMIUM_FLAGS, find_chromium
@@ -27,11 +28,16 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return browser_type_launch_args | {"executable_path": find_chromium(), "args": CHROMIUM_FLAGS}
 
 
-@pytest.fixture
-def severities(transactional_db: None) -> None:
-    """The severities of a fresh install again: a test that commits empties every table when it ends."""
-    for name in ("0003_first_severities", "0005_first_prompts"):
-        importlib.import_module(f"incidents.migrations.{name}").add(apps, None)
+@pytest.fixture(scope="session", autouse=True)
+def first_severities_in_every_database() -> None:
+    """A test that commits empties every table when it ends; the next one finds a fresh install all the same."""
+
+    def fill(sender: AppConfig, **_fields: Any) -> None:
+        if sender.label == "incidents":
+            for name in ("0003_first_severities", "0005_first_prompts"):
+                importlib.import_module(f"incidents.migrations.{name}").add(apps, None)
+
+    post_migrate.connect(fill, weak=False)
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from tests.factories import make_component, make_draft, make_user
 
 
 @pytest.fixture
-def incident(severities: None) -> Incident:
+def incident(transactional_db: None) -> Incident:
     make_component("Websites")
     return make_draft(rows=3).incident
 

@@ -23,7 +23,7 @@ DOUBTFUL = "It was web-03.int.northwind, see OPS-4411. The on-call engineer fail
 
 
 @pytest.fixture
-def report(severities: None) -> Report:
+def report(transactional_db: None) -> Report:
     """Approved, with doubts in one chapter."""
     publisher = make_user(Role.PUBLISHER)
     report = make_draft(by=publisher)

@@ -47,7 +47,7 @@ A circuit was overloaded.
 
 
 @pytest.fixture
-def publisher(severities: None, fresh_limits: None) -> Any:
+def publisher(transactional_db: None, fresh_limits: None) -> Any:
     make_component("Websites")
     return make_user(Role.PUBLISHER, name="Team lead")
 

@@ -24,7 +24,7 @@ CHAT = """05:02 nova: web-03 answers 500 to everything
 
 
 @pytest.fixture
-def engineer(severities: None) -> Any:
+def engineer(transactional_db: None) -> Any:
     make_component("Websites")
     return make_user(Role.ENGINEER, name="On-call")
 

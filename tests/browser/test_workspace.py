@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def incident(severities: None) -> Incident:
+def incident(transactional_db: None) -> Incident:
     make_component("Websites", group="Hosting")
     incident = make_draft(rows=3).incident
     Attachment.objects.create(incident=incident, source_url="https://example.test/room.jpg")

@@ -31,7 +31,7 @@ def test_public_ids_tell_no_number() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_incidents_opened_at_once_get_numbers_without_gaps(severities: None) -> None:
+def test_incidents_opened_at_once_get_numbers_without_gaps(transactional_db: None) -> None:
     user = make_user()
     start = threading.Barrier(4)
     failures: list[Exception] = []

@@ -36,7 +36,7 @@ PATIENCE = 10
 
 
 @pytest.fixture
-def petra(severities: None) -> User:
+def petra(transactional_db: None) -> User:
     return make_user("publisher", name="Petra")
 
 

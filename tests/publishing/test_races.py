@@ -30,7 +30,7 @@ from incidents.review.operations import (
 )
 from tests.factories import NOW, approve, make_draft, make_user, publish
 
-pytestmark = pytest.mark.usefixtures("severities")
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 PATIENCE = 10
 WAITING = """SELECT EXISTS (SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)

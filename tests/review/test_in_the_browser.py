@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def lead(severities: None) -> User:
+def lead(transactional_db: None) -> User:
     return make_user("admin", name="Lena")
 
 

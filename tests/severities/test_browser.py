@@ -16,7 +16,7 @@ from incidents.severities.operations import revise_severity
 from tests.factories import NOW, make_incident, make_user
 from tests.severities.sending import LIST, NEW, address
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("severities")]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("transactional_db")]
 
 
 def signed_in(browser: Browser, live_server: Any, **options: Any) -> Page:

@@ -19,7 +19,7 @@ from incidents.severities.operations import (
 )
 from tests.factories import NOW, make_incident, make_user
 
-pytestmark = pytest.mark.usefixtures("severities")
+pytestmark = pytest.mark.usefixtures("transactional_db")
 
 Race = Callable[[Callable[[], Any], Callable[[], Any]], list[Any]]
 
