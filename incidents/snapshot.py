@@ -33,12 +33,18 @@ class SeverityFact:
 
 @dataclass(frozen=True)
 class ComponentImpact:
-    """An affected component. Times are None where the incident's own window holds."""
+    """An affected component. Times are None where the incident's own window holds.
+
+    `share` is the percentage of customers or requests affected, None where nobody said. `key` is the component's
+    public id, empty in documents that were published before it was kept.
+    """
 
     name: str
     level: str
     started_at: datetime | None
     ended_at: datetime | None
+    share: int | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,11 @@ class Image:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One published version. Times are aware and in UTC; `time_zone` is an IANA name, for display."""
+    """One published version. Times are aware and in UTC; `time_zone` is an IANA name, for display.
+
+    `cause` is a key of CAUSES or empty; `tags` are lower-case words. Keys may be added to the document: what an older
+    one lacks has a default.
+    """
 
     schema: int
     public_id: str
@@ -110,6 +120,8 @@ class Snapshot:
     timeline: tuple[TimelineRow, ...]
     promises: tuple[Promise, ...]
     images: tuple[Image, ...]
+    tags: tuple[str, ...] = ()
+    cause: str = ""
 
     def milestone(self, kind: MilestoneKind) -> Milestone | None:
         return next((milestone for milestone in self.milestones if milestone.kind == kind), None)
@@ -166,7 +178,14 @@ class Snapshot:
                 for row in data["milestones"]
             ),
             components=tuple(
-                ComponentImpact(row["name"], row["level"], _moment(row["started_at"]), _moment(row["ended_at"]))
+                ComponentImpact(
+                    row["name"],
+                    row["level"],
+                    _moment(row["started_at"]),
+                    _moment(row["ended_at"]),
+                    row.get("share"),
+                    row.get("key", ""),
+                )
                 for row in data["components"]
             ),
             sections=tuple(Section(**row) for row in data["sections"]),
@@ -185,6 +204,8 @@ class Snapshot:
                 for row in data["promises"]
             ),
             images=tuple(Image(**row) for row in data["images"]),
+            tags=tuple(data.get("tags", ())),
+            cause=data.get("cause", ""),
         )
 
 
@@ -198,6 +219,20 @@ SECTION_HEADINGS: dict[str, str] = {
     "went_well": "What went well",
     "went_badly": "What went badly",
     "got_lucky": "Where we got lucky",
+}
+
+
+# What lay behind it, as a reader of many reports would sort them.
+CAUSES: dict[str, str] = {
+    "change": "A change of ours",
+    "software": "A defect in software",
+    "capacity": "Load or capacity",
+    "hardware": "Hardware or power",
+    "network": "Network",
+    "dependency": "A supplier",
+    "data": "Data",
+    "security": "Security",
+    "unknown": "Not known",
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from accounts.models import User
@@ -18,7 +18,7 @@ from incidents.authoring.operations import (
     revise_section,
 )
 from incidents.milestones import MilestoneKind
-from incidents.models import Component, Incident, Publication, Report, Severity
+from incidents.models import Component, ImpactWindow, Incident, Publication, Report, Severity
 from incidents.publishing.operations import publish_report, start_correction
 from incidents.review.findings.operations import accept_finding
 from incidents.review.operations import approve_report, submit_for_review
@@ -37,8 +37,13 @@ def make_user(role: str = Role.ENGINEER, **fields: Any) -> User:
     return User.objects.create_user(password="correct horse battery", role=role, **fields)
 
 
-def make_component(name: str | None = None, **fields: Any) -> Component:
-    return Component.objects.create(name=name or f"Component {next(_count)}", **fields)
+def make_component(name: str | None = None, *, status: str = "operational", **fields: Any) -> Component:
+    """A component that exists since long ago, and is in a state since `START` that was set by hand."""
+    fields.setdefault("counted_from", date(2020, 1, 1))
+    component = Component.objects.create(name=name or f"Component {next(_count)}", **fields)
+    if status != "operational":
+        ImpactWindow.objects.create(component=component, level=status, started_at=START)
+    return component
 
 
 def make_incident(*, by: User | None = None, title: str = "Servers down", **fields: Any) -> Incident:

@@ -12,7 +12,7 @@ from accounts.models import User, normal_email
 from incidents.import_export.consistency import Leftovers
 from incidents.import_export.document import Impact, Person, ReportDocument, SeverityName
 from incidents.models import ActionItem, Attachment, Component, Incident, Publication, Severity, TimelineEntry
-from incidents.models.incident import new_public_id
+from incidents.models.public_ids import new_public_id
 
 if TYPE_CHECKING:
     from django.db import models

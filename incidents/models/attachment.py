@@ -4,7 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from incidents.models.incident import Incident, new_public_id
+from incidents.models.incident import Incident
+from incidents.models.public_ids import new_public_id
 
 EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
 

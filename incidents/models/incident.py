@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -10,21 +9,13 @@ from django.db.models import F, Q
 
 from accounts.roles import Capability
 from incidents.models.component import Component, ComponentStatus
+from incidents.models.public_ids import PUBLIC_ID_LENGTH, new_public_id
 from incidents.models.severity import Severity
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
     from accounts.models import User
-
-# No 0/o, 1/l/i: public ids are read aloud during outages.
-_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-_PUBLIC_ID_LENGTH = 12  # 31**12 is about 59 bits: the id can't be guessed, and tells no count
-
-
-def new_public_id() -> str:
-    """Twelve random letters and digits; unlike a number it doesn't tell how many drafts there are."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(_PUBLIC_ID_LENGTH))
 
 
 class IncidentStatus(models.TextChoices):
@@ -73,7 +64,7 @@ class Incident(models.Model):
     """Something went wrong. Internal as a whole; customers see publications only."""
 
     number = models.PositiveIntegerField(unique=True)
-    public_id = models.CharField(max_length=_PUBLIC_ID_LENGTH, unique=True, default=new_public_id)
+    public_id = models.CharField(max_length=PUBLIC_ID_LENGTH, unique=True, default=new_public_id)
     title = models.CharField(max_length=200)
     severity = models.ForeignKey(Severity, on_delete=models.PROTECT, related_name="incidents")
     status = models.CharField(max_length=20, choices=IncidentStatus.choices, default=IncidentStatus.INVESTIGATING)
@@ -109,16 +100,21 @@ class Incident(models.Model):
 
 
 class IncidentComponent(models.Model):
-    """A component that an incident touched. Times are empty where the incident's own window holds."""
+    """A component that an incident touched. Times are empty where the incident's own window holds.
+
+    `share` is the percentage of customers or requests affected, None where nobody said.
+    """
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="impacts")
     component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="impacts")
     level = models.CharField(max_length=30, choices=ComponentStatus.choices, default=ComponentStatus.MAJOR_OUTAGE)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    share = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(share=None) | Q(share__range=(1, 100)), name="impact_share_percent"),
             models.UniqueConstraint(
                 fields=["incident", "component", "started_at"],
                 name="impact_once_per_component_and_start",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Count, DateTimeField, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -18,6 +19,7 @@ from incidents.models.activity import Activity, Verb
 from incidents.models.incident import Incident
 from incidents.models.judged import JudgedFinding
 from incidents.snapshot import (
+    CAUSES,
     SCHEMA,
     SECTION_HEADINGS,
     ComponentImpact,
@@ -149,6 +151,8 @@ class Report(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="reports"
     )
     due_on = models.DateField(null=True, blank=True)
+    tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    cause = models.CharField(max_length=20, choices=list(CAUSES.items()), blank=True)
     approved_checksum = models.CharField(max_length=64, blank=True)
     publish_at = models.DateTimeField(null=True, blank=True)
     publish_note = models.CharField(max_length=500, blank=True, db_default="")
@@ -164,6 +168,7 @@ class Report(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(status__in=ReportStatus.values), name="report_status_known"),
+            models.CheckConstraint(condition=Q(cause__in=["", *CAUSES]), name="report_cause_known"),
             models.CheckConstraint(
                 condition=Q(publish_at=None, publish_by=None, publish_note="")
                 | Q(publish_at__isnull=False, publish_by__isnull=False, status=ReportStatus.APPROVED),
@@ -217,7 +222,14 @@ class Report(models.Model):
             time_zone=incident.time_zone,
             milestones=self._milestone_facts(),
             components=tuple(
-                ComponentImpact(impact.component.name, impact.level, impact.started_at, impact.ended_at)
+                ComponentImpact(
+                    impact.component.name,
+                    impact.level,
+                    impact.started_at,
+                    impact.ended_at,
+                    impact.share,
+                    impact.component.public_id,
+                )
                 for impact in incident.impacts.select_related("component").order_by(
                     "component__position", "component__name", "started_at", "id"
                 )
@@ -243,6 +255,8 @@ class Report(models.Model):
                 Image(image.key, image.sha256, image.content_type, image.width, image.height, image.alt)
                 for image in incident.attachments.filter(is_public=True).order_by("id")
             ),
+            tags=tuple(self.tags),
+            cause=self.cause,
         )
 
     def check_context(self) -> CheckContext:

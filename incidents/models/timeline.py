@@ -5,7 +5,8 @@ from django.db import models
 from django.db.models import Q
 
 from incidents.milestones import PRECISION_LABELS, Precision
-from incidents.models.incident import Incident, new_public_id
+from incidents.models.incident import Incident
+from incidents.models.public_ids import new_public_id
 
 PRECISION_CHOICES = [(precision.value, label) for precision, label in PRECISION_LABELS.items()]
 # A row of the timeline always has a place in time; "unknown" is for milestones.

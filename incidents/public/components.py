@@ -6,16 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from incidents.models import Component, ComponentStatus
+from incidents.models import WORST_FIRST, Component, ComponentStatus
 from incidents.public.words import in_short
 
-# Worst first: the first of these that some component has makes the headline.
-_WORST_FIRST = [
-    ComponentStatus.MAJOR_OUTAGE,
-    ComponentStatus.PARTIAL_OUTAGE,
-    ComponentStatus.DEGRADED_PERFORMANCE,
-    ComponentStatus.UNDER_MAINTENANCE,
-]
 _VERB_PHRASES = {
     ComponentStatus.MAJOR_OUTAGE: "down",
     ComponentStatus.PARTIAL_OUTAGE: "partly down",
@@ -46,7 +39,8 @@ def banner(components: Sequence[Component]) -> StatusBanner | None:
     if not components:
         return None
     affected = [
-        (status, [component.name for component in components if component.status == status]) for status in _WORST_FIRST
+        (status, [component.name for component in components if component.status == status])
+        for status in WORST_FIRST[:-1]
     ]
     sentences = [(status, _sentence(names, status)) for status, names in affected if names]
     if not sentences:

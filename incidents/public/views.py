@@ -30,7 +30,7 @@ def index(_request: HttpRequest, number: int = 1) -> HttpResponse:
     pages = Paginator(published(), PAGE_SIZE)
     if not 1 <= number <= pages.num_pages:
         raise Http404
-    components = list(Component.objects.in_page_order())
+    components = list(Component.objects.with_status(timezone.now()).in_page_order())
     context = {
         "banner": banner(components),
         "groups": grouped(components),

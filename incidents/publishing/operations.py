@@ -19,6 +19,7 @@ from incidents.models import (
     Step,
     Verb,
     WrongState,
+    show_publication,
 )
 from incidents.snapshot import Snapshot
 
@@ -92,6 +93,7 @@ def publish_report(report: Report, *, by: User, change_note: str, at: datetime) 
     snapshot = _publishable(report, change_note=change_note, at=at)
     publication = Publication.objects.append(report.incident, snapshot, by=by, change_note=change_note, at=at)
     report.save(update_fields=Report.STATE_FIELDS)
+    show_publication(report.incident, at=at)
     Activity.objects.record(report.incident, Verb.PUBLISHED, by=by, at=at, number=publication.number)
     return publication
 
@@ -171,6 +173,7 @@ def withdraw_report(report: Report, *, reason: str, by: User, at: datetime) -> R
         report.take(Step.WITHDRAW)
     appointment = report.end_appointment()
     report.save(update_fields=Report.STATE_FIELDS)
+    show_publication(report.incident, at=at)
     Activity.objects.record(report.incident, "withdrew", by=by, at=at, number=publication.number, reason=reason)
     Activity.objects.record_fall(report.incident, appointment, reason="The report was withdrawn.", by=by, at=at)
     return retraction

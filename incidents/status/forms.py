@@ -10,11 +10,9 @@ from incidents.models import Component, ComponentStatus
 class ComponentForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
     """A part of the product as customers know it."""
 
-    status = forms.ChoiceField(choices=ComponentStatus.choices, initial=ComponentStatus.OPERATIONAL)
-
     class Meta:
         model = Component
-        fields = ("name", "group", "position", "status")
+        fields = ("name", "group", "description", "position")
         help_texts = {
             "name": "As customers call it. It is public.",
             "group": "Components of one group stand together.",

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 
-from incidents.models import Activity, Component
+from incidents.models import Activity, Component, ComponentStatus, ImpactWindow, PublicChange
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-_FIELDS = ("name", "group", "position", "status")
+_FIELDS = ("name", "group", "description", "position", "counted_from", "shows_uptime")
 
 
 class NameTaken(Exception):
@@ -25,26 +25,48 @@ class NameTaken(Exception):
 @transaction.atomic
 def add_component(*, values: dict[str, Any], by: User, at: datetime) -> Component:
     """A new part of the product, public at once. `values` names its fields. Raises NameTaken."""
-    component = Component(**{name: values[name] for name in _FIELDS if name in values})
-    _save(component)
+    component = Component(**{name: values[name] for name in _FIELDS if name in values}, created_at=at)
+    _save(component, at=at)
+    PublicChange.note(PublicChange.Kind.COMPONENTS, at=at)
     Activity.objects.record(None, "added a component", by=by, at=at, new=_said(component))
     return component
 
 
 @transaction.atomic
 def revise_component(component: Component, *, values: dict[str, Any], by: User, at: datetime) -> Component:
-    """Change its name, place or state; customers see it at once. Raises NameTaken."""
+    """Change its name, place or words; customers see it at once. Raises NameTaken."""
     component = Component.objects.select_for_update().get(pk=component.pk)
     old = _said(component)
     for name in _FIELDS:
         if name in values:
             setattr(component, name, values[name])
-    _save(component)
+    _save(component, at=at)
+    PublicChange.note(PublicChange.Kind.COMPONENTS, at=at)
     Activity.objects.record(None, "changed a component", by=by, at=at, old=old, new=_said(component))
     return component
 
 
-def _save(component: Component) -> None:
+@transaction.atomic
+def set_level(component: Component, level: str, *, by: User, at: datetime) -> Component:
+    """Say how a component is without an incident; what incidents say of it stands beside it, and the worst counts."""
+    component = Component.objects.select_for_update().get(pk=component.pk)
+    by_hand = component.windows.filter(event=None, ended_at=None)
+    old = next(iter(by_hand), None)
+    if level == (old.level if old else ComponentStatus.OPERATIONAL):
+        return component
+    by_hand.filter(started_at__gte=at).delete()
+    by_hand.update(ended_at=at)
+    if level != ComponentStatus.OPERATIONAL:
+        ImpactWindow.objects.create(component=component, level=level, started_at=at)
+    _save(component, at=at)
+    PublicChange.note(PublicChange.Kind.COMPONENTS, at=at)
+    said = {"old": {"status": old.level if old else "operational"}, "new": {"status": level, "name": str(component)}}
+    Activity.objects.record(None, "changed a component", by=by, at=at, **said)
+    return component
+
+
+def _save(component: Component, *, at: datetime) -> None:
+    component.updated_at = at
     try:
         with transaction.atomic():
             component.save()

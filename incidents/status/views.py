@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.roles import Capability
 from incidents.models import Component
 from incidents.status.forms import ComponentForm, StatusForm
-from incidents.status.operations import NameTaken, add_component, revise_component
+from incidents.status.operations import NameTaken, add_component, revise_component, set_level
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +37,7 @@ def set_status(request: HttpRequest, pk: int) -> HttpResponse:
     form = StatusForm(request.POST)
     if not form.is_valid():
         return _list_page(request, user, ComponentForm(), refused={pk: form}, status=422)
-    revise_component(component, values=form.cleaned_data, by=user, at=timezone.now())
+    set_level(component, form.cleaned_data["status"], by=user, at=timezone.now())
     return redirect("status:component_list")
 
 
@@ -67,7 +67,7 @@ def _list_page(
 ) -> HttpResponse:
     rows = [
         {"component": component, "form": refused.get(component.pk) or StatusForm()}
-        for component in Component.objects.in_page_order()
+        for component in Component.objects.with_status(timezone.now()).in_page_order()
     ]
     context = {"components": rows, "form": form, "can_administer": user.may(Capability.ADMINISTER)}
     return render(request, "status/component_list.html", context, status=status)

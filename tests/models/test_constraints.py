@@ -15,7 +15,6 @@ from incidents.models import (
     ActionItem,
     Attachment,
     Comment,
-    Component,
     Incident,
     IncidentComponent,
     Milestone,
@@ -79,12 +78,6 @@ def test_states_come_from_their_lists(model, field: str, constraint: str) -> Non
     make_incident()
 
     refused(constraint, lambda: model.objects.update(**{field: "surprised"}))
-
-
-def test_component_state_is_one_of_five() -> None:
-    make_component()
-
-    refused("component_status_known", lambda: Component.objects.update(status="surprised"))
 
 
 def test_component_names_are_unique_whatever_their_case() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts.models import User
 from incidents.milestones import Milestone, MilestoneKind, Precision
-from incidents.models import Incident, Publication, Retraction, Severity
+from incidents.models import Incident, Publication, Retraction, Severity, show_publication
 from incidents.snapshot import ComponentImpact, Promise, Section, SeverityFact, Snapshot, TimelineRow
 
 PUBLIC_ID = "abcdefghjkmn"
@@ -65,10 +65,10 @@ def incident(public_id: str, *, by: User) -> Incident:
 
 def publish(snapshot: Snapshot = SEED, *, by: User, note: str = "", at: datetime = PUBLISHED_AT) -> Publication:
     """The next version of the incident with the snapshot's public id, which is made where it is missing."""
-    found = Incident.objects.filter(public_id=snapshot.public_id).first()
-    return Publication.objects.append(
-        found or incident(snapshot.public_id, by=by), snapshot, by=by, change_note=note, at=at
-    )
+    found = Incident.objects.filter(public_id=snapshot.public_id).first() or incident(snapshot.public_id, by=by)
+    publication = Publication.objects.append(found, snapshot, by=by, change_note=note, at=at)
+    show_publication(found, at=at)
+    return publication
 
 
 def publish_many(count: int, *, by: User, **changes: Any) -> list[Publication]:
@@ -84,7 +84,9 @@ def publish_many(count: int, *, by: User, **changes: Any) -> list[Publication]:
 
 
 def withdraw(publication: Publication, *, by: User, reason: str = "It named a customer.") -> Retraction:
+    at = PUBLISHED_AT + timedelta(days=30)
     retraction: Retraction = Retraction.objects.create(
-        publication=publication, reason=reason, retracted_by=by, retracted_at=PUBLISHED_AT + timedelta(days=30)
+        publication=publication, reason=reason, retracted_by=by, retracted_at=at
     )
+    show_publication(publication.incident, at=at)
     return retraction

@@ -9,6 +9,7 @@ from django.test import Client
 from accounts.models import User
 from incidents.models import Component
 from incidents.public.components import banner
+from tests.factories import make_component
 from tests.public.markup import Page
 from tests.public.samples import PUBLIC_ID, PUBLISHED_AT, SEED, publish, publish_many
 
@@ -36,9 +37,14 @@ def words(client: Client, path: str = "/") -> str:
     ],
 )
 def test_the_banner_says_what_is_not_well(states: dict[str, str], headline: str, rest: str) -> None:
-    said = banner([Component(name=name, status=status) for name, status in states.items()])
+    said = banner([in_state(Component(name=name), status) for name, status in states.items()])
     assert said is not None
     assert (said.headline, said.rest) == (headline, rest)
+
+
+def in_state(component: Component, status: str) -> Component:
+    component.current_level = status
+    return component
 
 
 def test_nothing_yet_reads_well(client: Client, db: None) -> None:
@@ -47,8 +53,8 @@ def test_nothing_yet_reads_well(client: Client, db: None) -> None:
 
 
 def test_components_are_listed_with_their_state_in_words(client: Client, db: None) -> None:
-    Component.objects.create(name="API", status="degraded_performance", position=1)
-    Component.objects.create(name="Relay", status="operational", group="Mail", position=2)
+    make_component("API", status="degraded_performance", position=1)
+    make_component("Relay", group="Mail", position=2)
     assert "API is slow or unreliable Everything else works." in words(client)
     assert "API Degraded performance Mail Relay Operational" in words(client)
 

@@ -12,9 +12,9 @@ from django.test import Client
 
 from accounts.models import User
 from incidents.milestones import Milestone, MilestoneKind, Precision
-from incidents.models import Component
 from incidents.public.pages import ReportPage, report_page
 from incidents.snapshot import ComponentImpact, Promise, Section, Snapshot, TimelineRow
+from tests.factories import make_component
 from tests.public.markup import Page
 from tests.public.samples import PUBLIC_ID, PUBLISHED_AT, SEED, at, publish, publish_many, withdraw
 
@@ -173,7 +173,7 @@ def test_what_people_wrote_is_escaped_everywhere(client: Client, publisher: User
         by=publisher,
     )
     publish(by=publisher, note=evil, at=PUBLISHED_AT + timedelta(days=1))
-    Component.objects.create(name=evil[:80], group=evil[:80], status="major_outage")
+    make_component(evil[:80], group=evil[:80], status="major_outage")
     for path in (
         "/",
         f"/incidents/{PUBLIC_ID}/",
@@ -202,7 +202,7 @@ def test_markup_is_sound_small_and_from_here(client: Client, publisher: User, pa
     withdraw(gone, by=publisher)
     publish(replace(SEED, title="Before"), by=publisher)
     publish(by=publisher, note="Better.", at=PUBLISHED_AT + timedelta(days=1))
-    Component.objects.create(name="API", status="partial_outage")
+    make_component("API", status="partial_outage")
     html = client.get(path).content.decode()
     page = Page(html)
     assert page.faults == []

@@ -66,7 +66,7 @@ def test_no_such_state_is_said_beside_the_select(engineer_client: Client, sent: 
         "partial_outage",
         "operational",
     ]
-    assert Component.objects.get(name="API").status == "partial_outage"
+    assert component.windows.get(ended_at=None).level == "partial_outage"
 
 
 def test_an_engineer_sets_states_and_edits_nothing(engineer_client: Client) -> None:
