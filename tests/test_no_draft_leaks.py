@@ -37,12 +37,17 @@ from incidents.models import (
     Attachment,
     Comment,
     Component,
+    EarlierUpdate,
+    EventUpdate,
     Incident,
+    MaintenancePlan,
     Presence,
+    PublicEvent,
     Report,
     SeveritySection,
     TimelineEntry,
     UnsentText,
+    UpdateTemplate,
 )
 from incidents.publishing.operations import start_correction, withdraw_report
 from incidents.review.operations import send_back, submit_for_review
@@ -152,6 +157,26 @@ def plant(incident: Incident, *, by: Any) -> None:
         accepted_at=NOW,
     )
     SeveritySection.objects.filter(severity=incident.severity).update(prompt=f"{MARKER} prompt")
+    Report.objects.filter(pk=report.pk).update(tags=[f"{MARKER} tag"])
+
+
+def plant_beside_events(event: PublicEvent, *, by: Any) -> None:
+    """What people write to tell customers, before it is told and after it was replaced."""
+    said = EventUpdate.objects.create(
+        event=event, status="resolved", text="It is over.", display_at=NOW, posted_at=NOW, posted_by=by
+    )
+    EarlierUpdate.objects.create(
+        update_row=said, text=f"{MARKER} before", display_at=NOW, replaced_at=NOW, replaced_by=by
+    )
+    UpdateTemplate.objects.create(name=f"{MARKER} template", status="resolved", text=f"{MARKER} ready words")
+    MaintenancePlan.objects.create(
+        title=f"{MARKER} plan",
+        text=f"{MARKER} planned words",
+        rule=f"FREQ={MARKER}",
+        starts_at=NOW,
+        minutes=5,
+        created_at=NOW,
+    )
 
 
 def picture() -> Any:
@@ -182,6 +207,7 @@ def test_no_marker_reaches_any_public_address(writer: Any, settings: Any, tmp_pa
     private = make_draft(by=writer, title=f"{MARKER} private", is_private=True)
     withdrawn = publish(make_draft())
     withdraw_report(withdrawn.incident.report, reason="It was wrong.", by=writer, at=NOW)
+    plant_beside_events(PublicEvent.objects.get(public_id=published.public_id), by=writer)
     plant_unplanted(writer)
 
     answers = everything_public(
@@ -211,11 +237,32 @@ def plant_unplanted(writer: Any) -> None:
     public = {
         ("Component", "name"),  # components are public by definition
         ("Component", "group"),
+        ("Component", "description"),
+        ("PublicEvent", "title"),  # what was posted or published, by whoever did
+        ("PublicEvent", "posted_title"),
+        ("PublicEvent", "description"),
+        ("EventUpdate", "text"),
+        ("Site", "name"),
+        ("Site", "footer"),
+        ("Site", "accent"),
+        ("Site", "accent_dark"),
+        ("Site", "logo_type"),
         ("Severity", "name"),
         ("Publication", "change_note"),  # what was published, by its publisher
         ("Retraction", "reason"),
     }
-    not_free = {"key", "public_id", "sha256", "checksum", "approved_checksum", "content_type", "verb", "fingerprint"}
+    not_free = {
+        "key",
+        "public_id",
+        "page_id",
+        "sha256",
+        "logo_sha256",
+        "checksum",
+        "approved_checksum",
+        "content_type",
+        "verb",
+        "fingerprint",
+    }
     for model in apps.get_app_config("incidents").get_models():
         for field in model._meta.concrete_fields:
             if not isinstance(field, models.CharField | models.TextField) or field.choices or field.name in not_free:

@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
                 ('has_report_windows', models.BooleanField(default=False)),
                 ('description', models.CharField(blank=True, max_length=300)),
                 ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('cause', models.CharField(blank=True, max_length=40)),
+                ('cause', models.CharField(blank=True, choices=[('change', 'A change of ours'), ('software', 'A defect in software'), ('capacity', 'Load or capacity'), ('hardware', 'Hardware or power'), ('network', 'Network'), ('dependency', 'A supplier'), ('data', 'Data'), ('security', 'Security'), ('unknown', 'Not known')], max_length=20)),
                 ('search', django.contrib.postgres.search.SearchVectorField(null=True)),
             ],
         ),

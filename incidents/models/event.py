@@ -17,6 +17,7 @@ from django.db.models import F, Q
 from incidents.models.component import Component, ComponentStatus
 from incidents.models.incident import Incident
 from incidents.models.public_ids import PUBLIC_ID_LENGTH, new_public_id
+from incidents.snapshot import CAUSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -139,7 +140,7 @@ class PublicEvent(models.Model):
     has_report_windows = models.BooleanField(default=False)
     description = models.CharField(max_length=300, blank=True)
     tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
-    cause = models.CharField(max_length=40, blank=True)
+    cause = models.CharField(max_length=20, choices=list(CAUSES.items()), blank=True)
     search = SearchVectorField(null=True)
 
     objects = PublicEventQuerySet.as_manager()

@@ -13,6 +13,8 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from incidents.public.reading import as_public_reader
+
 # Browsers ask every time (a 304 costs little), so that a correction or withdrawal shows at the next look. Caches in
 # front may answer for seconds, and keep readers served for a day while the server is down.
 CACHE_CONTROL = "public, max-age=0, s-maxage=5, stale-while-revalidate=10, stale-if-error=86400"
@@ -28,7 +30,8 @@ def public_answer(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         request.COOKIES.clear()  # SessionMiddleware would answer a malformed one with Set-Cookie
-        response = view(request, *args, **kwargs)
+        with as_public_reader():
+            response = view(request, *args, **kwargs)
         response["Cache-Control"] = CACHE_CONTROL
         if response.status_code != 200:
             return response
