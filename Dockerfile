@@ -7,7 +7,7 @@ RUN npm ci --ignore-scripts --no-audit --no-fund
 # Python packages, in a virtual environment that is copied as a whole
 FROM python:3.11-slim AS packages
 COPY requirements.txt .
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes --no-deps -r requirements.txt
 
 FROM python:3.11-slim
 ENV PATH=/venv/bin:$PATH \

@@ -62,7 +62,7 @@ clean: ## remove all that can be made again; what people wrote in var/ stays
 
 .venv/.installed: requirements.txt requirements-dev.txt | .venv/bin/pip
 	@echo "Installing the Python packages of requirements-dev.txt"
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.txt
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json | .venv/.installed
