@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import template
 from django.forms import BoundField
 
+from incidents.models import JudgedFinding
 from incidents.models.report import SECTION_CHOICES
+from incidents.progress import things_left
 
 register = template.Library()
 
@@ -20,6 +24,15 @@ def count_at(counts: dict[str, int], place: str) -> int:
 def chapter(place: str) -> str:
     """The heading of a chapter by its anchor; empty for any other place."""
     return dict(SECTION_CHOICES).get(place.removeprefix("section-"), "")
+
+
+@register.filter
+def standing(findings: Iterable[JudgedFinding]) -> list[JudgedFinding]:
+    """Those that nobody accepted."""
+    return [finding for finding in findings if finding.stands]
+
+
+register.filter("things_left", things_left)
 
 
 @register.filter
