@@ -72,6 +72,10 @@ def _part(place: str) -> str:
 
 def _written(report: Report) -> set[str]:
     asked = {f"has_{name}": exists for name, exists in _ROWS.items()}
-    there = Incident.objects.filter(pk=report.incident_id).values(**asked).get()
+    incident = Incident.objects.annotate(**asked).get(pk=report.incident_id)
     sections = [each for each in report.sections.all() if each.text.strip() or each.public_text.strip()]
-    return {"facts", *(name for name in _ROWS if there[f"has_{name}"]), *(f"section-{each.key}" for each in sections)}
+    return {
+        "facts",
+        *(name for name in _ROWS if getattr(incident, f"has_{name}")),
+        *(f"section-{each.key}" for each in sections),
+    }

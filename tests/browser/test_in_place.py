@@ -89,10 +89,12 @@ def test_accepting_changes_the_cards_the_list_and_the_mark_at_once(page: Page, d
     box.get_by_label("Why is it fine?").fill("no")
     box.get_by_role("button", name="Accept").click()
     expect(box).to_contain_text("Say in a few words why it is fine.")
+    expect(page.locator("#saved")).to_have_text("Not done yet. Something is asked first.")
     box.get_by_label("Why is it fine?").fill("Customers know that name.")
     box.get_by_role("button", name="Accept").click()
 
     expect(box).to_have_count(0)
+    expect(page.locator("#saved")).to_contain_text("Saved ")
     expect(mark).to_have_attribute("title", "One thing left")
     expect(left.get_by_role("link", name="Internal host name")).to_have_count(0)
     expect(other.get_by_label("Why is it fine?")).to_have_value("Half a rea")

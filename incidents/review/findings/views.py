@@ -63,7 +63,8 @@ def _answer(request: HttpRequest, report: Report, form: FindingForm, *, status: 
     next_path = form.cleaned_data.get("next", "")
     if status == 200 and not is_htmx:
         return redirect((next_path or reverse("authoring:editor", args=[report.incident.number])) + "#findings")
-    findings = report.judged_findings(at=timezone.now())
+    at = timezone.now()
+    findings = report.judged_findings(at=at)
     context = {
         "incident": report.incident,
         "report": report,
@@ -73,6 +74,7 @@ def _answer(request: HttpRequest, report: Report, form: FindingForm, *, status: 
         "open_fingerprint": form["fingerprint"].value() if isinstance(form, AcceptForm) else "",
         "next": next_path,
         "live": is_htmx,
+        "saved_at": at.astimezone(report.incident.zone),
         "progress": progress(report, findings) if is_htmx else {},
     }
     return render(request, _PIECES if is_htmx else "review/findings.html", context, status=status)

@@ -134,7 +134,7 @@ function held(form, sent, text) {
   clearNotes(form);
   apply(text);
   tie(document);
-  show("held");
+  show(isKept(form) ? "held" : "asked");
   if (namesIn(form).size) soon(form, PAUSE);
 }
 
@@ -258,7 +258,12 @@ addEventListener("beforeunload", (event) => {
 
 // ── What is said about it ───────────────────────────────────────────────────────────────────────────────────
 
-const WORDS = { saving: "Saving…", failed: "Not saved. Trying again…", held: "Kept for you. Something is asked first." };
+const WORDS = {
+  saving: "Saving…",
+  failed: "Not saved. Trying again…",
+  held: "Kept for you. Something is asked first.",
+  asked: "Not done yet. Something is asked first.",
+};
 
 function show(state) {
   const place = document.getElementById("saved");

@@ -200,5 +200,8 @@ document.addEventListener(
   true,
 );
 document.addEventListener("saved", ({ target }) => {
-  if (target.parentElement?.id === "all-public") target.parentElement.open = false;
+  const fold = target.parentElement;
+  if (fold?.id !== "all-public") return;
+  fold.querySelector("summary").focus({ preventScroll: true });
+  fold.open = false;
 });
