@@ -1,7 +1,8 @@
 """Milestones that the words of the rows suggest; a person confirms them.
 
 The word lists are in `words.toml`. For start, detection, acknowledgement and mitigation the first row that says so
-counts; for recovery and resolution the last. What is denied, planned or asked proposes nothing. "100% of traffic back online" on the last row means that it was over.
+counts; for recovery and resolution the last. What is denied, planned or asked proposes nothing. "100% of traffic back
+online" on the last row means that it was over.
 """
 
 import re
