@@ -85,6 +85,11 @@ class ParsedEntry:
         """The text without Markdown and HTML marks."""
         return marks.plain(self.text)
 
+    @property
+    def lasted(self) -> dt.timedelta | None:
+        """How long a range is, where the row has one."""
+        return self.local_end - self.local if self.local_end and self.local else None
+
     def to_json(self) -> dict[str, Any]:
         """The row as `parse_timeline --json` prints it."""
         return {
@@ -94,6 +99,18 @@ class ParsedEntry:
             "text": self.plain_text,
             "doubts": list(self.doubts),
         }
+
+
+def with_end(text: str, start: dt.datetime, lasted: dt.timedelta | None) -> str:
+    """The text of a row that holds one time only, with the end of the range that was written."""
+    try:
+        end = start + lasted if lasted else None
+    except OverflowError:
+        return text
+    if end is None:
+        return text
+    until = f"(until {end:{'%H:%M' if end.date() == start.date() else '%Y-%m-%d %H:%M'}})"
+    return f"{text} {until}" if text else until
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,9 @@ def test_precision(line: str, precision: str) -> None:
 def test_a_range_keeps_its_end() -> None:
     row = read("05:10-05:20 text")
     assert (row.clock, row.clock_end, row.text) == (dt.time(5, 10), dt.time(5, 20), "text")
+    assert row.lasted == dt.timedelta(minutes=10)
+    assert read("23:50-00:20 text").lasted == dt.timedelta(minutes=30)
+    assert read("05:10 text").lasted is None
 
 
 @pytest.mark.parametrize("line", ["", "text", "7 March text", "12 servers down", "???", "2561 servers down", "0510"])
