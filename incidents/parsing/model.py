@@ -140,13 +140,13 @@ class ParsedImage:
 
 @dataclass(frozen=True, slots=True)
 class ProposedMilestone:
-    """A milestone that the words of a row suggest, for a person to confirm."""
+    """A milestone that the words of a row suggest, or a label of the report (then without a row), to confirm."""
 
     kind: MilestoneKind
     occurred_at: dt.datetime | None
     precision: Precision
     reason: str
-    entry_index: int
+    entry_index: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,8 @@ class ParsedReport:
     """A report as read. `utc_offset_minutes` is east of UTC on the report's date; `duration_minutes` as stated.
 
     `structure` holds the headings, column heads and label lines whose meaning went into other fields: with it,
-    every word of the source is in some field.
+    every word of the source is in some field. `date_source` says where the date was read, `date_written` the words
+    there; a date without them was concluded. `stated` are the ends that labels state, apart from any row.
     """
 
     title: str | None
@@ -195,6 +196,10 @@ class ParsedReport:
     structure: tuple[str, ...] = ()
     file_name: str | None = None
     questions: tuple[Question, ...] = ()
+    date_written: str | None = None
+    date_source: str | None = None
+    duration_written: str | None = None
+    stated: tuple[ProposedMilestone, ...] = ()
 
     @property
     def open_questions(self) -> tuple[Question, ...]:
