@@ -174,7 +174,7 @@ def wall_clock(entry: ParsedEntry, zone: tzinfo | None) -> datetime | None:
 
 def proposed_marks(report: ParsedReport) -> dict[int, MilestoneKind]:
     """Which row marks which milestone, by the row's position."""
-    return {mark.entry_index: MilestoneKind(mark.kind) for mark in report.milestones}
+    return {mark.entry_index: MilestoneKind(mark.kind) for mark in report.milestones if mark.entry_index is not None}
 
 
 def _instant(entry: ParsedEntry, zone: tzinfo | None) -> datetime | None:

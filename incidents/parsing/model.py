@@ -115,7 +115,11 @@ def with_end(text: str, start: dt.datetime, lasted: dt.timedelta | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ParsedAction:
-    """One action item. `text` is Markdown; owner, status and group as written where the report has them."""
+    """One action item. `text` is Markdown; owner, status, group and `due` as written where the report has them.
+
+    `promise` is the text without the fields that are given apart, a list nested in it one item a line. `due_on` is
+    the day, where it is written in full.
+    """
 
     text: str
     done: bool
@@ -123,6 +127,9 @@ class ParsedAction:
     owner: str | None = None
     status: str | None = None
     group: str | None = None
+    promise: str = ""
+    due: str | None = None
+    due_on: dt.date | None = None
 
     @property
     def plain_text(self) -> str:

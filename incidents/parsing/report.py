@@ -320,7 +320,7 @@ class _ReportReader:
     def _collect(self, regions: Sequence[list[Part]], *, inline: bool) -> None:
         self.actions = Actions()
         for region in regions:
-            found = read_actions(region, self._resolve, inline=inline)
+            found = read_actions(region, self._resolve, inline=inline, order=self.order)
             self.actions.items.extend(found.items)
             self.actions.left_over.extend(found.left_over)
             self.actions.structure.extend([*(part.raw or part.heading for part in region), *found.structure])
