@@ -84,8 +84,7 @@ class Asked:
 
     @property
     def said(self) -> str:
-        """The reading that was chosen, in words."""
-        return next((choice.label for choice in self.choices if choice.value == self.answer), "")
+        return self.question.said
 
 
 class Paste:

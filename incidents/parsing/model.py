@@ -46,6 +46,11 @@ class Question:
     choices: tuple[Choice, ...]
     answer: str | None = None
 
+    @property
+    def said(self) -> str:
+        """The reading that was chosen, in words; empty while the question is open."""
+        return next((choice.label for choice in self.choices if choice.value == self.answer), "")
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedSection:

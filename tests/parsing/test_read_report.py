@@ -311,6 +311,8 @@ def test_a_duration_comes_with_its_words(line: str, minutes: int | None, written
     ],
 )
 def test_stated_ends_are_proposed_apart_from_the_rows(lines: str, expected: dict[str, str]) -> None:
-    report = read_report(f"# Outage of 2 May 2020\n\n{lines}\n\n## Impact\n\nMail was late for all of our customers.\n")
+    report = read_report(
+        f"# Outage of 2 May 2020\n\n{lines}\n\n## Impact\n\nMail was late for all of our customers.\n\n## Root cause\n\nThe queue was full since nobody had looked at it for weeks.\n"
+    )
     assert {mark.kind: f"{mark.occurred_at:%H:%M}" for mark in report.stated} == expected
     assert all(mark.entry_index is None for mark in report.stated)
