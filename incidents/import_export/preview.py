@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -237,20 +237,27 @@ def _row_of(entry: ParsedEntry, above: ParsedEntry | None, report: ParsedReport,
     time = local.time() if local else entry.clock
     clock = time.strftime("%H:%M:%S" if time.second else "%H:%M") if time else ""
     written = entry.time_as_written
+    day = local.date() if local else entry.date or report.date
     text = with_end(entry.plain_text, local, entry.lasted) if local else entry.plain_text
     return {
         "keep": True,
-        "day": local.date() if local else entry.date or report.date,
+        "day": day,
         "clock": clock,
         "precision": precision,
         "text": text,
         "raw": entry.raw,
         "doubts": [*entry.doubts, *_too_long("row", text, MAX_ROW)],
         "said": [
-            *([f"Written “{written}”."] if written and written.lstrip("0") != clock.lstrip("0") else []),
+            *([f"Written “{written}”."] if written and not _says_no_more(written, day, clock, report) else []),
             *(sentence for sentence in entry.reading if above is None or sentence not in above.reading),
         ],
     }
+
+
+def _says_no_more(written: str, day: date | None, clock: str, report: ParsedReport) -> bool:
+    """Whether the time as written is what the inputs beside it show anyhow."""
+    bare = written.removesuffix(f" {report.time_zone}").removeprefix(f"{day} ")
+    return bare.lstrip("0") == clock.lstrip("0")
 
 
 def _too_long(noun: str, text: str, limit: int) -> list[str]:

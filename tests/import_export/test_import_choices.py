@@ -297,3 +297,10 @@ def test_the_end_of_a_range_stays_in_the_words_of_the_row(client: Client) -> Non
     rows = [row.text for row in kept(client, preview(client)).entries.in_order()]
 
     assert rows[1] == "Failover running (until 09:50)"
+
+
+def test_a_time_is_repeated_only_where_it_was_written_otherwise(client: Client) -> None:
+    page = page_of(client)
+
+    assert "Written “2022-11-02 09:10”" not in page
+    assert "Written “2022-11-02 09:20–09:50”" in page
