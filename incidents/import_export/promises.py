@@ -5,6 +5,7 @@ What names nobody here, or no certain day, stays in the text of the item.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from functools import cached_property
 from accounts.models import User
 from incidents.parsing import ParsedAction
 
+_SEVERAL = re.compile(r"[,;/&+]|\band\b")
 _LABELS = "owner assignee assigned to due on by date deadline"
 
 
@@ -68,7 +70,8 @@ def promise_of(action: ParsedAction, owners: Owners) -> Promise:
     left = []
     if action.owner and owner is None:
         left.append(f"owner: {action.owner}")
-        notes.append(f"Nobody here is called “{action.owner}”, so the name stays in the text.")
+        said = "names more than one person" if _SEVERAL.search(action.owner) else "is nobody’s name here"
+        notes.append(f"“{action.owner}” {said}, so it stays in the text.")
     elif action.owner and owner is not None and action.owner != str(owner):
         notes.append(f"“{action.owner}” is read as {owner}.")
     if action.due and action.due_on is None:

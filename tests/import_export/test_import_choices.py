@@ -184,7 +184,7 @@ class TestActions:
 
     def test_it_is_said_and_can_be_changed(self, client: Client, people: dict[str, Any]) -> None:
         page = page_of(client)
-        assert "Nobody here is called “Ben”" in page
+        assert "“Ben” is nobody’s name here, so it stays in the text." in page
         assert "“Ana” is read as Ana Ruiz." in page
         data = fields_of(page) | {"report-severity": "1"}
         [prefix] = [name.removesuffix("text") for name, value in data.items() if value == "Pin the image."]
