@@ -18,7 +18,7 @@ from incidents.authoring.operations import (
     revise_section,
 )
 from incidents.milestones import MilestoneKind
-from incidents.models import Component, ImpactWindow, Incident, Publication, Report, Severity
+from incidents.models import Component, ComponentStatus, ImpactWindow, Incident, Publication, Report, Severity
 from incidents.publishing.operations import publish_report, start_correction
 from incidents.review.findings.operations import accept_finding
 from incidents.review.operations import approve_report, submit_for_review
@@ -50,6 +50,8 @@ def make_incident(*, by: User | None = None, title: str = "Servers down", **fiel
     """An incident with its empty draft."""
     fields.setdefault("severity", Severity.objects.get(tone="critical"))
     fields.setdefault("started_at", START)
+    if "components" in fields:
+        fields["components"] = dict.fromkeys(fields["components"], ComponentStatus.MAJOR_OUTAGE)
     return open_incident(title=title, by=by or make_user(), at=NOW, **fields)
 
 
@@ -97,6 +99,7 @@ def make_draft(*, by: User | None = None, rows: int = 1, **fields: Any) -> Repor
         values={
             "text": "Fix the breaker",
             "public_text": "Review the power supply",
+            "kind": "prevent",
             "owner": by,
             "due_on": NOW.date(),
             "done_when": "The report is in.",

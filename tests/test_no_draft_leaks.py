@@ -133,6 +133,7 @@ def plant(incident: Incident, *, by: Any) -> None:
         values={
             "text": f"{MARKER} action",
             "public_text": f"{MARKER} promise",
+            "kind": "repair",
             "team": f"{MARKER} team",
             "state": "wont_do",
             "reason": f"{MARKER} reason",

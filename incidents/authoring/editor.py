@@ -46,6 +46,7 @@ from incidents.models import (
 )
 from incidents.models.report import SECTION_CHOICES
 from incidents.models.severity import sections_for, suggested_due
+from incidents.progress import Progress, progress
 from incidents.snapshot import SECTION_HEADINGS, Snapshot
 
 Restorable = TypeVar(
@@ -76,7 +77,7 @@ class Editor:
 
     @cached_property
     def report(self) -> Report:
-        reports = Report.objects.with_waiting_since().select_related("owner", "publish_by")
+        reports = Report.objects.with_waiting_since().select_related("owner", "publish_by").prefetch_related("sections")
         report: Report = reports.get(incident=self.incident)
         report.incident = self.incident
         return report
@@ -118,32 +119,17 @@ class Editor:
             return []
         return checks.stale_promises(self.publication.snapshot, self.snapshot, on=self.at.date())
 
-    @property
-    def blocking(self) -> list[JudgedFinding]:
-        return [finding for finding in self.findings if finding.blocks]
-
-    @property
-    def unsure(self) -> list[JudgedFinding]:
-        return [finding for finding in self.findings if finding.stands and not finding.blocks]
-
     @cached_property
     def durations(self) -> Durations:
         return durations({milestone.kind: milestone for milestone in self.snapshot.milestones})
 
+    @cached_property
+    def progress(self) -> dict[str, Progress]:
+        return progress(self.report, self.findings)
+
     @property
-    def steps(self) -> list[dict[str, str]]:
-        """The parts of the form with a mark each: doubt (something to mend), done (public), internal or empty."""
-        public = {section.key for section in self.snapshot.sections}
-        doubtful = {finding.place for finding in self.blocking}
-        done = {
-            "facts": bool(self.snapshot.title),
-            "milestones": bool(self.snapshot.milestones),
-            "timeline": bool(self.snapshot.timeline),
-            "actions": bool(self.snapshot.promises),
-            "images": bool(self.snapshot.images),
-            **{f"section-{key}": key in public for key, _ in SECTION_CHOICES},
-        }
-        written = {f"section-{key}" for key in self.written_keys}
+    def steps(self) -> list[tuple[str, Progress]]:
+        """The parts of the form in its order, each with its name."""
         labels = [
             ("facts", "Facts"),
             ("milestones", "Milestones"),
@@ -152,10 +138,7 @@ class Editor:
             ("actions", "What we will do"),
             ("images", "Images"),
         ]
-        return [
-            {"place": place, "label": label, "mark": _mark(place, doubtful=doubtful, done=done, written=written)}
-            for place, label in labels
-        ]
+        return [(label, self.progress[place]) for place, label in labels]
 
     # ── Review ──────────────────────────────────────────────────────────────
 
@@ -228,6 +211,11 @@ class Editor:
     @cached_property
     def entries(self) -> list[TimelineEntry]:
         return list(self.incident.entries.select_related("milestone").in_order())
+
+    @property
+    def internal_rows(self) -> int:
+        """How many rows have no words for customers."""
+        return sum(not entry.public_text for entry in self.entries)
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -355,11 +343,3 @@ class Editor:
         if typed and self.can_edit:
             form.restored(typed)
         return form
-
-
-def _mark(place: str, *, doubtful: set[str], done: Mapping[str, bool], written: set[str]) -> str:
-    if place in doubtful:
-        return "doubt"
-    if done[place]:
-        return "done"
-    return "internal" if place in written else "empty"

@@ -11,7 +11,9 @@ from django.core.exceptions import ValidationError
 from incidents.authoring.fields import EARLIEST, clock_of, to_moment
 from incidents.milestones import MilestoneKind, Precision
 from incidents.models import Incident, TimelineEntry
-from incidents.parsing import QuickRow, read_line
+from incidents.parsing import QuickRow, read_line, with_end
+
+_MAX_TEXT = 2_000
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,14 @@ def read_typed_line(line: str, incident: Incident, *, after: str, now: datetime)
         raise ValidationError("Begin with a time, such as 05:10 or 5:10 am.", code="no_time")
     if not read.text:
         raise ValidationError("Say after the time what happened.", code="no_text")
-    if len(read.text) > 2_000:
-        raise ValidationError("A row holds 2,000 characters; this has more. Keep the rest for a section.", code="long")
     occurred_at = _moment(read, read.date or previous.date(), incident)
     if occurred_at > now:
         raise ValidationError("This lies in the future.", code="future")
-    return ReadLine(occurred_at, Precision(read.precision), read.text, line.strip())
+    # A row holds one time: the end of a range stays in its words.
+    text = with_end(read.text, occurred_at.astimezone(incident.zone), read.lasted)
+    if len(text) > _MAX_TEXT:
+        raise ValidationError("A row holds 2,000 characters; this has more. Keep the rest for a section.", code="long")
+    return ReadLine(occurred_at, Precision(read.precision), text, line.strip())
 
 
 def moment_above(incident: Incident, *, after: str, now: datetime) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,7 +21,7 @@ from incidents.authoring.zones import known_zone, zone_label
 from incidents.edits import digest
 from incidents.milestones import MilestoneKind, Precision
 from incidents.models import Incident
-from incidents.parsing import Choice, ParsedEntry, ParsedTimeline, Question, parse_timeline, suggest_milestone
+from incidents.parsing import Choice, ParsedEntry, ParsedTimeline, Question, parse_timeline, suggest_milestone, with_end
 
 MAX_ROW = 2_000
 _ASKED_ANYWAY = "No time zone is written."  # the page has a question of its own for it
@@ -81,6 +82,10 @@ class Asked:
     def answer(self) -> str | None:
         return self.question.answer
 
+    @property
+    def said(self) -> str:
+        return self.question.said
+
 
 class Paste:
     """A pasted text, with the answers and corrections that came with it.
@@ -123,6 +128,26 @@ class Paste:
         return [warning for warning in self.read.warnings if warning not in said]
 
     @property
+    def open_questions(self) -> list[str]:
+        """Where on the page the questions stand that nobody has answered yet."""
+        zone = ["zone-question"] if self.needs_zone else []
+        return zone + [f"question-{question.key}" for question in self.read.questions if question.answer is None]
+
+    @property
+    def wrong_rows(self) -> list[PastedRow]:
+        return [row for row in self.rows if row.errors]
+
+    @cached_property
+    def said_of_all(self) -> list[str]:
+        """How rows were read, where most were read so: said once above them."""
+        counted = Counter(sentence for entry in self.read.entries for sentence in dict.fromkeys(entry.reading))
+        return [sentence for sentence, times in counted.items() if times > 1 and times * 2 > len(self.read.entries)]
+
+    @property
+    def has_guessed_marks(self) -> bool:
+        return any(row.mark for row in self.rows)
+
+    @property
     def keeps_notes(self) -> bool:
         return "notes" in self.sent or "of" not in self.sent
 
@@ -157,6 +182,8 @@ class Paste:
         rows = []
         for index, entry in enumerate(self.read.entries):
             row = self._offered(index, entry, taken)
+            above = self.read.entries[index - 1].reading if index else ()
+            row.reading = tuple(said for said in entry.reading if said not in (*self.said_of_all, *above))
             key = (row.day, row.clock.removesuffix(":00") if row.clock.count(":") > 1 else row.clock, _plain(row.text))
             row.is_known = key in known
             row.is_kept = not row.is_known
@@ -182,8 +209,7 @@ class Paste:
             clock=clock,
             precision=precision,
             mark=mark,
-            text=entry.plain_text,
-            reading=entry.reading,
+            text=with_end(entry.plain_text, local, entry.lasted) if local else entry.plain_text,
             doubts=entry.doubts,
         )
 

@@ -53,8 +53,12 @@ def _empty_sections(snapshot: Snapshot, context: CheckContext) -> Iterator[Findi
 
 
 def promises(snapshot: Snapshot, context: CheckContext) -> Iterator[Finding]:
-    """Open action items that nobody can be held to."""
+    """Action items that don't say what they do, and open ones that nobody can be held to."""
     for promise in snapshot.promises:
+        if not promise.kind:
+            quote = shortened(promise.text, _LONGEST_QUOTE)
+            message = f"“{quote}” doesn’t say what it does: prevent, detect, limit or repair?"
+            yield Finding("no-kind", message, f"action-{promise.key}", blocks=True, words=(promise.text,))
         lacks = _lacks(promise, context.promises.get(promise.key)) if promise.state in _OPEN else []
         if lacks:
             told = " and ".join(part for part in (", ".join(lacks[:-1]), lacks[-1]) if part)

@@ -20,6 +20,7 @@ TITLES: dict[str, str] = {
     "impossible-time": "Impossible times",
     "row-milestone": "Row and milestone",
     "future-row": "In the future",
+    "no-kind": "What an action does",
     "internal-image": "Internal image",
     "placeholder": "Left to fill in",
     "duration": "Duration",

@@ -92,7 +92,7 @@ class ActionText:
     key: str = ""
     text: str = ""
     public_text: str = ""
-    kind: str = "prevent"
+    kind: str = ""
     state: str = "open"
     reason: str = ""
     owner: Person | None = None

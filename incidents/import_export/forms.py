@@ -11,7 +11,9 @@ from django.utils.functional import cached_property
 
 from incidents.authoring.forms.base import OneLine, PlainForm
 from incidents.authoring.forms.facts import SeverityField, ZoneField
-from incidents.import_export.operations import NOTES
+from incidents.authoring.forms.impacts import LEVELS
+from incidents.import_export.operations import Action
+from incidents.import_export.promises import Owners, with_facts
 from incidents.import_export.understanding import (
     MAX_ACTION,
     MAX_ALT,
@@ -21,11 +23,12 @@ from incidents.import_export.understanding import (
     says_more,
 )
 from incidents.milestones import MILESTONE_LABELS
+from incidents.models import Component
 from incidents.models.report import MAX_NOTES_LENGTH, SECTION_CHOICES
 from incidents.models.timeline import ENTRY_PRECISIONS
-from incidents.rendering import MAX_MARKDOWN_LENGTH
 
 MAX_BYTES = 1_000_000
+_PLACES = [*SECTION_CHOICES, ("", "leave it out")]
 _MARKS = [("", "no mark"), *((kind.value, label) for kind, label in MILESTONE_LABELS.items())]
 
 
@@ -98,7 +101,7 @@ class LinesMixin:
 
 
 class ContentForm(LinesMixin, PlainForm):
-    """Title, severity, zone and the sections, as read."""
+    """Title, severity, zone and the notes, as read."""
 
     title = forms.CharField(max_length=MAX_TITLE)
     severity = SeverityField(label="Severity")
@@ -109,27 +112,30 @@ class ContentForm(LinesMixin, PlainForm):
     source_name = forms.CharField(required=False, max_length=1_000, widget=forms.HiddenInput)
     said = LinesField()
 
+    section_notes = forms.CharField(
+        label="Notes",
+        required=False,
+        strip=False,
+        max_length=MAX_NOTES_LENGTH,
+        widget=forms.Textarea({"rows": 4}),
+        help_text="What no section holds. Never public.",
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, prefix="report", **kwargs)
-        for key, heading in SECTION_CHOICES:
-            self.fields[f"section_{key}"] = forms.CharField(
-                label=heading,
-                required=False,
-                strip=False,
-                max_length=MAX_NOTES_LENGTH if key == NOTES else MAX_MARKDOWN_LENGTH,
-                widget=forms.Textarea({"rows": 4}),
-            )
         self.dress()
 
     @property
     def warnings(self) -> list[str]:
         return self.lines("said")
 
-    def section_fields(self) -> list[forms.BoundField]:
-        """Those that say something, and those that went wrong."""
-        return [
-            field for field in (self[f"section_{key}"] for key, _ in SECTION_CHOICES) if field.value() or field.errors
-        ]
+
+class FoundForm(PlainForm):
+    """A section of the report as found, and which of ours its text goes to."""
+
+    heading = forms.CharField(required=False, max_length=1_000, widget=forms.HiddenInput)
+    place = forms.ChoiceField(choices=_PLACES, required=False)
+    text = forms.CharField(required=False, strip=False, widget=forms.Textarea({"rows": 4}))
 
 
 class KeptForm(LinesMixin, PlainForm):
@@ -193,7 +199,62 @@ class RowForm(KeptForm):
 
 class ActionForm(KeptForm):
     text = forms.CharField(max_length=MAX_ACTION, widget=OneLine())
+    owner = forms.ChoiceField(required=False)
+    due_on = forms.DateField(label="Due", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     is_done = forms.BooleanField(label="done", required=False)
+
+    def __init__(self, *args: Any, owners: Owners, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.owners = owners
+        field: Any = self.fields["owner"]
+        field.choices = owners.choices
+
+    @property
+    def action(self) -> Action:
+        item = self.cleaned_data
+        owner = self.owners.people.get(item["owner"])
+        return Action(plain_lines(item["text"]), item["is_done"], owner, item["due_on"])
+
+    @property
+    def as_note(self) -> str:
+        item = self.cleaned_data
+        owner = self.owners.people.get(item["owner"])
+        facts = [f"owner: {owner}" if owner else "", f"due: {item['due_on']}" if item["due_on"] else ""]
+        return f"- {with_facts(item['text'], facts)}"
+
+
+class StatedForm(KeptForm):
+    """A milestone that the report states apart from the rows."""
+
+    kind = forms.ChoiceField(choices=_MARKS[1:], widget=forms.HiddenInput)
+    day = forms.DateField(widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    clock = forms.CharField(max_length=30)
+    precision = forms.ChoiceField(
+        choices=[(precision.value, precision.value) for precision in ENTRY_PRECISIONS], widget=forms.HiddenInput
+    )
+
+    @property
+    def label(self) -> str:
+        return dict(_MARKS).get(str(self["kind"].value()), "Milestone")
+
+
+class ComponentForm(forms.Form):
+    """A component of here that the report names."""
+
+    keep = forms.BooleanField(required=False)
+    component = forms.ChoiceField(widget=forms.HiddenInput)
+    level = forms.ChoiceField(label="How badly", choices=LEVELS)
+
+    def __init__(self, *args: Any, components: dict[str, Component], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.components = components
+        field: Any = self.fields["component"]
+        field.choices = [(pk, str(component)) for pk, component in components.items()]
+        self.fields["level"].widget.attrs["class"] = "form-select"
+
+    @property
+    def label(self) -> str:
+        return str(self.components.get(str(self["component"].value()), ""))
 
 
 class ImageForm(KeptForm):
@@ -228,5 +289,8 @@ def _set_of(form: type[forms.Form]) -> Any:
 
 
 RowFormSet = _set_of(RowForm)
+FoundFormSet = _set_of(FoundForm)
+StatedFormSet = _set_of(StatedForm)
+ComponentFormSet = _set_of(ComponentForm)
 ActionFormSet = _set_of(ActionForm)
 ImageFormSet = _set_of(ImageForm)

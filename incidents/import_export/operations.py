@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from incidents.authoring.operations import NewRow, open_incident, write_rows
-from incidents.milestones import MilestoneKind
+from incidents.milestones import MilestoneKind, Precision
 from incidents.models import (
     NOTES,
     ActionItem,
     ActionState,
     Activity,
     Attachment,
+    Component,
     Incident,
+    IncidentComponent,
     IncidentStatus,
     Milestone,
     ReportSection,
@@ -33,6 +35,8 @@ SOURCE = "import"
 class Action:
     text: str
     is_done: bool = False
+    owner: User | None = None
+    due_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,21 @@ class RemoteImage:
 
 
 @dataclass(frozen=True)
+class StatedMilestone:
+    """A milestone that no row stands for."""
+
+    kind: MilestoneKind
+    at: datetime
+    precision: Precision = Precision.EXACT
+
+
+@dataclass(frozen=True)
 class ReportContent:
-    """A report to keep: everything internal. `sections` maps keys, `notes` among them, to Markdown."""
+    """A report to keep: everything internal.
+
+    `sections` maps keys, `notes` among them, to Markdown; `components` says how badly each was affected. A stated
+    milestone counts more than that of a row.
+    """
 
     title: str
     severity: Severity
@@ -54,6 +71,8 @@ class ReportContent:
     rows: list[NewRow] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
     images: list[RemoteImage] = field(default_factory=list)
+    milestones: list[StatedMilestone] = field(default_factory=list)
+    components: dict[Component, str] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -65,9 +84,10 @@ def import_report(
     Milestones that nobody looked at stay proposals until somebody confirms them.
     """
     incident = open_incident(title=content.title, severity=content.severity, time_zone=content.time_zone, by=by, at=at)
-    if any(row.milestone is MilestoneKind.RESOLVED for row in content.rows):
+    marked = {*(row.milestone for row in content.rows), *(mark.kind for mark in content.milestones)}
+    if MilestoneKind.RESOLVED in marked:
         Incident.objects.filter(pk=incident.pk).update(status=IncidentStatus.RESOLVED)
-    _write_rows(incident, content.rows, confirmed=milestones_confirmed, by=by)
+    _write_rows(incident, content, confirmed=milestones_confirmed, by=by)
     ReportSection.objects.bulk_create(
         ReportSection(report=incident.report, key=key, text=text) for key, text in content.sections.items() if text
     )
@@ -75,6 +95,8 @@ def import_report(
         ActionItem(
             incident=incident,
             text=action.text,
+            owner=action.owner,
+            due_on=action.due_on,
             state=ActionState.DONE if action.is_done else ActionState.OPEN,
             closed_on=at.date() if action.is_done else None,
         )
@@ -83,25 +105,28 @@ def import_report(
     Attachment.objects.bulk_create(
         Attachment(incident=incident, source_url=image.url, alt=image.alt) for image in content.images
     )
+    IncidentComponent.objects.bulk_create(
+        IncidentComponent(incident=incident, component=component, level=level)
+        for component, level in content.components.items()
+    )
     Activity.objects.record(
         incident, "imported", by=by, at=at, source=source_name, rows=len(content.rows), actions=len(content.actions)
     )
     return incident
 
 
-def _write_rows(incident: Incident, rows: list[NewRow], *, confirmed: bool, by: User) -> None:
-    entries = write_rows(incident, rows, source=SOURCE, by=by)
+def _write_rows(incident: Incident, content: ReportContent, *, confirmed: bool, by: User) -> None:
+    entries = write_rows(incident, content.rows, source=SOURCE, by=by)
     marked: dict[MilestoneKind, Milestone] = {}
-    for row, entry in zip(rows, entries, strict=True):
+    for mark in content.milestones:
+        marked.setdefault(mark.kind, Milestone(kind=mark.kind, at=mark.at, precision=mark.precision))
+    for row, entry in zip(content.rows, entries, strict=True):
         if row.milestone is not None and row.milestone not in marked:
             marked[row.milestone] = Milestone(
-                incident=incident,
-                kind=row.milestone,
-                at=row.occurred_at,
-                precision=row.precision,
-                entry=entry,
-                is_confirmed=confirmed,
+                kind=row.milestone, at=row.occurred_at, precision=row.precision, entry=entry
             )
+    for milestone in marked.values():
+        milestone.incident, milestone.is_confirmed = incident, confirmed
     Milestone.objects.bulk_create(marked.values())
 
 
@@ -110,4 +135,4 @@ def notes_with(notes: str, *additions: str) -> str:
     return "\n\n".join(part.strip() for part in (*additions, notes) if part.strip())
 
 
-__all__ = ["NOTES", "Action", "RemoteImage", "ReportContent", "import_report", "notes_with"]
+__all__ = ["NOTES", "Action", "RemoteImage", "ReportContent", "StatedMilestone", "import_report", "notes_with"]

@@ -6,6 +6,7 @@ Nothing is dropped: what fits no field, or is too long for its field, stands in 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
@@ -15,11 +16,13 @@ from django.core.validators import URLValidator
 
 from incidents.authoring.operations import NewRow
 from incidents.authoring.zones import known_zone
-from incidents.import_export.operations import Action, RemoteImage, ReportContent, notes_with
+from incidents.import_export.offers import proposed_marks
+from incidents.import_export.operations import Action, RemoteImage, ReportContent, StatedMilestone, notes_with
+from incidents.import_export.promises import Owners, promise_of, words_kept
 from incidents.milestones import MilestoneKind, Precision
 from incidents.models import NOTES, Severity
 from incidents.models.report import MAX_NOTES_LENGTH, SECTION_CHOICES
-from incidents.parsing import ParsedAction, ParsedEntry, ParsedReport
+from incidents.parsing import ParsedAction, ParsedEntry, ParsedReport, with_end
 from incidents.parsing.zones import named_zone
 from incidents.rendering import MAX_MARKDOWN_LENGTH, plain_text
 
@@ -31,6 +34,7 @@ MAX_ALT = 300
 MAX_ROWS = 3_000
 _MAX_URL = 2_000
 _MAX_IMAGES = 500
+_JOINT = 200  # what a heading between two texts of one section may take
 _BULLET = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])?\s*(?:\[.\])?\s*")
 
 
@@ -39,13 +43,23 @@ class TooMuch(Exception):
 
 
 @dataclass(frozen=True)
+class FoundSection:
+    """Text under one heading of the report, and the section of ours that it is proposed for."""
+
+    heading: str
+    place: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Understood:
-    """What both ways to import begin with. The notes hold whatever has no other place yet."""
+    """What both ways to import begin with. `notes` holds what has no other place and stands under no heading."""
 
     title: str
     zone: str
     entries: tuple[ParsedEntry, ...]
-    sections: dict[str, str]
+    found: list[FoundSection]
+    notes: str
     images: list[RemoteImage]
     warnings: list[str]
 
@@ -53,16 +67,8 @@ class Understood:
 def understand(report: ParsedReport) -> Understood:
     warnings = list(report.warnings)
     title, whole_title = _title(report, warnings)
-    sections = section_texts(report)
-    notes = [whole_title, facts_as_notes(report)]
-    for key, heading in SECTION_CHOICES:
-        if key != NOTES:
-            sections[key], rest = fitting(sections[key], MAX_MARKDOWN_LENGTH)
-            if rest:
-                warnings.append(
-                    f"“{heading}” is longer than {MAX_MARKDOWN_LENGTH:,} characters; what comes after is in the notes."
-                )
-                notes.append(f"### {heading}, continued\n\n{rest}")
+    found, more = _found_sections(report, warnings)
+    notes = [whole_title, facts_as_notes(report), *more]
     if len(report.timeline) > MAX_ROWS:
         warnings.append(f"Only the first {MAX_ROWS:,} timeline rows are rows; the others are in the notes.")
         notes.append(listed("More timeline rows", [_as_line(entry) for entry in report.timeline[MAX_ROWS:]]))
@@ -76,8 +82,9 @@ def understand(report: ParsedReport) -> Understood:
             f"The report’s times are in {report.time_zone}, which has no name that we can store: "
             "they are converted to UTC."
         )
-    sections[NOTES] = notes_with(sections[NOTES], *notes)
-    return Understood(title, zone_name(report), report.timeline[:MAX_ROWS], sections, images, warnings)
+    return Understood(
+        title, zone_name(report), report.timeline[:MAX_ROWS], found, notes_with("", *notes), images, warnings
+    )
 
 
 def content_of(report: ParsedReport, *, severity: Severity) -> tuple[ReportContent, list[str]]:
@@ -86,21 +93,24 @@ def content_of(report: ParsedReport, *, severity: Severity) -> tuple[ReportConte
     A row without a known instant is kept as a line of the notes: nothing is guessed. Raises TooMuch.
     """
     understood = understand(report)
-    warnings, sections = understood.warnings, understood.sections
+    warnings, sections = understood.warnings, placed(understood.found)
     tz = ZoneInfo(understood.zone) if understood.zone else None
     marks = proposed_marks(report)
     rows, unplaced, long_rows = [], [], []
     for index, entry in enumerate(understood.entries):
         moment, text = _instant(entry, tz), entry.plain_text.strip()
+        if moment is not None and text:
+            text = with_end(text, moment.astimezone(tz), entry.lasted)
         if moment is None or not text:
             unplaced.append(_as_line(entry))
             continue
         if len(text) > MAX_ROW:
             long_rows.append(_as_line(entry))
         precision = Precision.ABOUT if entry.precision == "unknown" else Precision(entry.precision)
-        rows.append(NewRow(moment, shortened(text, MAX_ROW), precision, marks.get(index), entry.raw))
-    actions = [(action.plain_text.strip(), action) for action in report.action_items if action.plain_text.strip()]
-    long_actions = [f"- {text}" for text, _ in actions if len(text) > MAX_ACTION]
+        rows.append(NewRow(moment, shortened(text, MAX_ROW), precision, marks.rows.get(index), entry.raw))
+    owners = Owners()
+    actions = [(promise_of(action, owners), action) for action in report.action_items if action.plain_text.strip()]
+    long_actions = [f"- {promise.text}" for promise, _ in actions if len(promise.text) > MAX_ACTION]
     if unplaced:
         warnings.append(f"{_count(len(unplaced), 'timeline row')} without a certain time or a text: see the notes.")
     if long_rows:
@@ -113,6 +123,7 @@ def content_of(report: ParsedReport, *, severity: Severity) -> tuple[ReportConte
         warnings.append("The report has no title.")
     sections[NOTES] = notes_with(
         sections[NOTES],
+        understood.notes,
         listed("Timeline rows without a certain time", unplaced),
         listed("Timeline rows that are too long", long_rows),
         listed("Action items that are too long", long_actions),
@@ -128,8 +139,16 @@ def content_of(report: ParsedReport, *, severity: Severity) -> tuple[ReportConte
         time_zone=understood.zone or "UTC",
         sections=sections,
         rows=rows,
-        actions=[Action(shortened(text, MAX_ACTION), action.done) for text, action in actions],
+        actions=[
+            Action(shortened(promise.text, MAX_ACTION), action.done, promise.owner, promise.due_on)
+            for promise, action in actions
+        ],
         images=understood.images,
+        milestones=[
+            StatedMilestone(MilestoneKind(mark.kind), mark.occurred_at, Precision(mark.precision))
+            for mark in marks.stated
+            if mark.occurred_at is not None
+        ],
     )
     return content, warnings
 
@@ -172,11 +191,6 @@ def wall_clock(entry: ParsedEntry, zone: tzinfo | None) -> datetime | None:
     return entry.local
 
 
-def proposed_marks(report: ParsedReport) -> dict[int, MilestoneKind]:
-    """Which row marks which milestone, by the row's position."""
-    return {mark.entry_index: MilestoneKind(mark.kind) for mark in report.milestones}
-
-
 def _instant(entry: ParsedEntry, zone: tzinfo | None) -> datetime | None:
     if entry.occurred_at is not None:
         return entry.occurred_at
@@ -192,25 +206,57 @@ def facts_as_notes(report: ParsedReport) -> str:
     """What the report states about itself and no field of the form holds."""
     facts = [
         ("Author", report.author),
-        ("Date", report.date.isoformat() if report.date else None),
+        ("Date", _read_as(report.date_written, report.date.isoformat() if report.date else None, report.date_source)),
         ("Zone as written", report.time_zone),
         ("Severity as written", report.severity),
-        ("Duration as written", f"{report.duration_minutes} minutes" if report.duration_minutes else None),
+        ("Duration", _read_as(report.duration_written, _minutes(report.duration_minutes), None)),
     ]
     # Of the lines whose meaning went into fields, only an address has no field.
     linked = [("As written", line.strip()) for line in report.structure if "://" in line]
     return "\n".join(f"- {name}: {value}" for name, value in [*facts, *linked] if value)
 
 
-def section_texts(report: ParsedReport) -> dict[str, str]:
-    """Markdown by key. Sections of one key follow one another; notes keep their headings."""
-    texts: dict[str, list[str]] = {key: [] for key, _ in SECTION_CHOICES}
+def _read_as(written: str | None, read: str | None, source: str | None) -> str | None:
+    """The words that are written, and apart from them what was concluded."""
+    if written is None:
+        return read and f"read as {read}, from {source}"
+    if read is None:
+        return f"“{written}”"
+    return written if written == read else f"“{written}”, read as {read}"
+
+
+def _minutes(minutes: int | None) -> str | None:
+    return _count(minutes, "minute") if minutes else None
+
+
+def _found_sections(report: ParsedReport, warnings: list[str]) -> tuple[list[FoundSection], list[str]]:
+    """The sections as found, each in a place with room for it, and what did not fit, for the notes."""
+    found, more = [], []
+    headings, room = dict(SECTION_CHOICES), dict.fromkeys(dict(SECTION_CHOICES), MAX_MARKDOWN_LENGTH)
     for section in report.sections:
-        text = section.markdown.strip()
-        if section.key == NOTES and section.heading and text:
-            text = f"### {section.heading}\n\n{text}"
+        text, rest = section.markdown.strip(), ""
+        if section.key != NOTES:
+            text, rest = fitting(text, room[section.key]) if room[section.key] > 0 else ("", text)
+            room[section.key] -= length_as_sent(text) + _JOINT
         if text:
-            texts[section.key].append(text)
+            found.append(FoundSection(section.heading, section.key, text))
+        if rest:
+            more.append(f"### {headings[section.key]}, continued\n\n{rest}")
+            warnings.append(
+                f"“{headings[section.key]}” is longer than {MAX_MARKDOWN_LENGTH:,} characters; "
+                "what comes after is in the notes."
+            )
+    return found, more
+
+
+def placed(found: Iterable[FoundSection]) -> dict[str, str]:
+    """Markdown by our sections: texts in their order, in the notes and behind another one under their heading."""
+    texts: dict[str, list[str]] = {key: [] for key, _ in SECTION_CHOICES}
+    for section in found:
+        text = section.text.strip()
+        if text and section.place in texts:
+            headed = section.heading and (section.place == NOTES or texts[section.place])
+            texts[section.place].append(f"### {section.heading}\n\n{text}" if headed else text)
     return {key: "\n\n".join(parts) for key, parts in texts.items()}
 
 
@@ -292,7 +338,7 @@ def _said_beside(actions: tuple[ParsedAction, ...]) -> list[str]:
     lines = []
     for action in actions:
         group = f"{action.group}: " if action.group else ""
-        if group or says_more(action.raw, action.plain_text):
+        if group or says_more(action.raw, words_kept(action)):
             lines.append(f"- {group}{_BULLET.sub('', action.raw)}")
     return lines
 

@@ -33,7 +33,7 @@ class ActionItem(models.Model):
     key = models.CharField(max_length=12, unique=True, default=new_public_id)
     text = models.CharField(max_length=500)
     public_text = models.CharField(max_length=500, blank=True)
-    kind = models.CharField(max_length=20, choices=ActionKind.choices, default=ActionKind.PREVENT)
+    kind = models.CharField(max_length=20, choices=ActionKind.choices, blank=True)  # empty until somebody chose
     state = models.CharField(max_length=20, choices=ActionState.choices, default=ActionState.OPEN)
     reason = models.CharField(max_length=300, blank=True)
     owner = models.ForeignKey(
@@ -47,7 +47,7 @@ class ActionItem(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(text=""), name="action_says_something"),
-            models.CheckConstraint(condition=Q(kind__in=ActionKind.values), name="action_kind_known"),
+            models.CheckConstraint(condition=Q(kind__in=["", *ActionKind.values]), name="action_kind_known"),
             models.CheckConstraint(condition=Q(state__in=ActionState.values), name="action_state_known"),
             models.CheckConstraint(
                 condition=~Q(state=ActionState.WONT_DO) | ~Q(reason=""), name="action_not_done_has_a_reason"

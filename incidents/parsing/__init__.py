@@ -17,6 +17,7 @@ from .model import (
     ParsedTimeline,
     ProposedMilestone,
     Question,
+    with_end,
 )
 from .paste import UnknownZone, parse_timeline
 from .quick import QuickRow, read_line
@@ -44,4 +45,5 @@ __all__ = [
     "read_line",
     "read_report",
     "suggest_milestone",
+    "with_end",
 ]

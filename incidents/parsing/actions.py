@@ -2,13 +2,15 @@
 
 import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from . import marks
 from .blocks import Block
+from .day_readings import Order
 from .model import ParsedAction
+from .promises import read_promise
 from .sections import Part, label_of, without_number
 from .tables import is_column
 from .words import COLUMNS, DONE, NOTHING, alternatives
@@ -21,6 +23,7 @@ _DONE_MARK: Final = re.compile(
 )
 _DONE_GROUP: Final = re.compile(rf"[(\[](?:already\s)?(?:{alternatives(DONE)})[)\]]", re.IGNORECASE)
 _FIELD: Final = re.compile(r"\s{0,4}(?:\*\*|__)?(?P<name>[^\W\d_][^:\uff1a\n]{1,24}?)\s?[:\uff1a](?P<value>.*)$")
+_MARK: Final = re.compile(r"\s*([-*+\u2022]|\d{1,3}[.)])\s+")
 _DONE_CELL: Final = re.compile(r"\b(?:DONE|COMPLETED?|CLOSED|FIXED)\b")
 _BOLD_ONLY: Final = re.compile(r"\*\*[^*]{1,80}\*\*|__[^_]{1,80}__")
 _GROUP_END: Final = (":", "\uff1a")
@@ -46,14 +49,17 @@ class _Draft:
     checked: bool | None
     group: str | None
     fields: dict[str, str] = field(default_factory=dict)
+    said: set[str] = field(default_factory=set)
 
 
-def read_actions(parts: Sequence[Part], resolve: Callable[[str], str], *, inline: bool = False) -> Actions:
+def read_actions(
+    parts: Sequence[Part], resolve: Callable[[str], str], *, inline: bool = False, order: Order = None
+) -> Actions:
     """The parts of one action section (its heading first, then the groups below it) → its items.
 
     With `inline`, what stands on the line of a label ("Improvements: rotate the logs") is an item as well.
     """
-    reader = _ActionReader(resolve, _shape(parts), inline=inline)
+    reader = _ActionReader(resolve, _shape(parts), inline=inline, order=order)
     for number, part in enumerate(parts):
         reader.part(part, part.heading if number else None)
     return reader.actions
@@ -101,7 +107,7 @@ def _group_labels(blocks: Sequence[Block]) -> dict[int, int]:
         words = above.text.strip()
         names = words.rstrip("*_ ").endswith(_GROUP_END) or bool(_BOLD_ONLY.fullmatch(words.rstrip(":").strip()))
         names = names or (all_name and above.indent <= top + 1)
-        if below.indent > above.indent + 1 and names:
+        if below.indent > above.indent + 1 and names and _field(below) is None:
             found[id(above)] = below.indent
     return found
 
@@ -117,7 +123,7 @@ def _field(block: Block) -> tuple[str, str] | None:
     if match is None:
         return None
     name = match["name"].strip(" *_").lower()
-    kind = next((kind for kind in ("owner", "status", "field") if name in COLUMNS[kind]), None)
+    kind = next((kind for kind in ("owner", "due", "status", "field") if name in COLUMNS[kind]), None)
     return (kind, marks.one_line(match["value"].strip(" *_"))) if kind else None
 
 
@@ -128,10 +134,11 @@ def _is_done(status: str | None) -> bool:
 
 
 class _ActionReader:
-    def __init__(self, resolve: Callable[[str], str], shape: str, *, inline: bool) -> None:
+    def __init__(self, resolve: Callable[[str], str], shape: str, *, inline: bool, order: Order) -> None:
         self.resolve = resolve
         self.shape = shape
         self.inline = inline
+        self.order = order
         self.actions = Actions()
         self.draft: _Draft | None = None
         self.group: str | None = None
@@ -174,10 +181,7 @@ class _ActionReader:
         heading = without_number(part.heading)
         self.group = None
         text = f"{heading}\n\n{body}" if body else heading
-        status = fields.get("status")
-        self._add(
-            text, done=_is_done(status), raw=f"{part.raw}\n{raw}".strip(), owner=fields.get("owner"), status=status
-        )
+        self._add(text, done=_is_done(fields.get("status")), raw=f"{part.raw}\n{raw}".strip(), fields=fields)
 
     def _block(self, block: Block) -> None:
         if block.kind == "blank":
@@ -251,6 +255,8 @@ class _ActionReader:
         said = _field(block)
         if said is not None:
             self.draft.fields.setdefault(*said)
+            if said[0] in ("owner", "due") and self.draft.fields[said[0]] == said[1] and not wrapped:
+                self.draft.said.add(block.raw)
 
     def _line(self, block: Block) -> None:
         self._flush()
@@ -282,10 +288,11 @@ class _ActionReader:
             if any(cells):
                 self._leave(block)
             return
-        owner, status = (self._named_cell(cells, kind) for kind in ("owner", "status"))
+        named = {kind: self._named_cell(cells, kind) for kind in ("owner", "due", "status")}
+        fields = {kind: cell for kind, cell in named.items() if cell}
         others = (cell for index, cell in enumerate(cells) if index != self.columns["action"])
-        done = _is_done(status) or any(map(_DONE_CELL.search, others))
-        self._add(text, done=done, raw=block.raw, owner=owner, status=status)
+        done = _is_done(fields.get("status")) or any(map(_DONE_CELL.search, others))
+        self._add(text, done=done, raw=block.raw, fields=fields)
 
     def _named_cell(self, cells: Sequence[str], kind: str) -> str | None:
         index = (self.columns or {}).get(kind)
@@ -302,23 +309,57 @@ class _ActionReader:
         draft, self.draft = self.draft, None
         if draft is None:
             return
-        status = draft.fields.get("status")
-        done = bool(draft.checked) or _is_done(status)
-        raw = "\n".join(draft.raw)
-        self._add("\n".join(draft.lines).strip(), done=done, raw=raw, owner=draft.fields.get("owner"), status=status)
+        done = bool(draft.checked) or _is_done(draft.fields.get("status"))
+        promise = nested_list(line for line in draft.lines if line not in draft.said)
+        self._add(
+            "\n".join(draft.lines).strip(), done=done, raw="\n".join(draft.raw), fields=draft.fields, promise=promise
+        )
 
-    def _add(self, text: str, *, done: bool, raw: str, owner: str | None = None, status: str | None = None) -> None:
+    def _add(self, text: str, *, done: bool, raw: str, fields: dict[str, str] | None = None, promise: str = "") -> None:
         if marks.is_bare(text):
             return
         done = done or self.group_done or bool(_DONE_MARK.search(text.strip()))
-        self.actions.items.append(ParsedAction(self.resolve(text), done, raw, owner, status, self.group))
+        given = fields or {}
+        found = read_promise(promise or nested_list(text.split("\n")), given.get("owner"), given.get("due"), self.order)
+        self.actions.items.append(
+            ParsedAction(
+                self.resolve(text),
+                done,
+                raw,
+                found.owner,
+                given.get("status"),
+                self.group,
+                self.resolve(found.text),
+                found.due,
+                found.due_on,
+            )
+        )
+
+
+def nested_list(lines: Iterable[str]) -> str:
+    """An item and what is nested in it, as plain words: each nested item on a line of its own, with its mark."""
+    written = [line for line in lines if line.strip()]
+    nested = [line for line in written[1:] if _MARK.match(line)]
+    depths = sorted({len(line) - len(line.lstrip()) for line in nested})
+    told = []
+    for number, line in enumerate(written):
+        mark = _MARK.match(line) if number else None
+        words = marks.one_line(line[mark.end() :] if mark else line)
+        if mark:
+            depth = depths.index(len(line) - len(line.lstrip()))
+            told.append(f"{'  ' * depth}{mark[1]} {words}")
+        elif words and told and nested:
+            told.append(words)
+        elif words:
+            told = [" ".join([*told, words])]
+    return "\n".join(told)
 
 
 def _columns(head: Block) -> dict[str, int]:
     """The columns of an action table by their heads; the first text column when no head says "action"."""
     names = [marks.heading_words(cell) for cell in head.cells] if head.header else []
     found: dict[str, int] = {}
-    for kind in ("action", "owner", "status"):
+    for kind in ("action", "owner", "due", "status"):
         for index, name in enumerate(names):
             if is_column(name, kind) and index not in found.values():
                 found[kind] = index

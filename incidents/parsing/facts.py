@@ -1,8 +1,7 @@
-"""The facts of a report: title, author, date, zone, severity, duration; each from the plainest place that says it."""
+"""The facts of a report: title, author, date, zone, severity; each from the plainest place that says it."""
 
-import datetime as dt
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,7 +10,6 @@ from .blocks import Block, Document
 from .clocks import find_clock
 from .dates import find_dates
 from .day_readings import DateReading, Order
-from .durations import DurationReading, find_duration
 from .sections import Label, exact_key, label_of
 from .times import match_stamp
 from .words import LABELS, NOTHING, alternatives
@@ -32,23 +30,14 @@ _BY: Final = re.compile(
 _SEVERITY: Final = re.compile(
     r"\b(?:SEV|Sev|sev)[\s:-]?[0-5]\b|\b[PS][0-4]\b(?=\s(?:incident|outage))|\bSeverity\s?[:=-]?\s?(?:level\s)?[0-5]\b"
 )
-_LASTED: Final = re.compile(
-    r"\b(?:lasted|lasting|persisted|persisting|duration|downtime|outage of|unavailable|unusable|inaccessible"
-    r"|unreachable|offline"
-    r"|(?:down|gone|out|slow|broken|failing|failed|stuck|degraded|interrupted|not available|not working)\sfor"
-    r"|dur\u00e9e|dauerte|dur\u00f3|durou)\b|\u6301\u7eed|\u7d99\u7d9a|\u505c\u6b62",
-    re.IGNORECASE,
-)
 _FIRST_LINES: Final = 5
 _NAME_AND_VALUE: Final = 2
 _LONGEST_VALUE: Final = 80
 _BESIDE: Final = 40
-_LONGEST: Final = 4000
 # "last modified on 10 March": a date of the document, not of the incident.
 _OF_DOCUMENT: Final = re.compile(
     rf"\b(?:{alternatives(LABELS['document_date'])})\b[\s:]*(?:on\s|at\s|am\s|le\s)?$", re.IGNORECASE
 )
-_FROM_TO: Final = re.compile(r"(?:\bfrom\b|\bbetween\b|\bstarting at\b|\bvon\b|\bde\b)\s", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +233,7 @@ def dates_by_place(facts: Facts, prose: Sequence[Block], document: Document, ord
     for fact in facts.labels:
         if fact.kind in ("start", "duration"):
             yield from (DateFound(found, f"\u201c{fact.name}\u201d") for found in find_dates(fact.value, order=order))
-    for text in _prose_lines(prose):
+    for text in prose_lines(prose):
         for found in find_dates(text, order=order):
             if not _OF_DOCUMENT.search(text, max(0, found.start - _BESIDE), found.start):
                 yield DateFound(found, TEXT)
@@ -253,7 +242,7 @@ def dates_by_place(facts: Facts, prose: Sequence[Block], document: Document, ord
             yield from (DateFound(found, FRONT_MATTER) for found in find_dates(value, order=order))
 
 
-def _prose_lines(prose: Sequence[Block]) -> Iterator[str]:
+def prose_lines(prose: Sequence[Block]) -> Iterator[str]:
     left = MOST_PROSE
     for block in prose:
         if block.kind not in ("line", "item", "heading", "quote", "row"):
@@ -274,7 +263,7 @@ def _prose_lines(prose: Sequence[Block]) -> Iterator[str]:
 
 def zone_in_prose(prose: Sequence[Block], document: Document) -> tuple[ZoneReading, str] | None:
     """The first zone written right after a clock time in the text, or in a date of the front matter."""
-    for text in _prose_lines(prose):
+    for text in prose_lines(prose):
         clock = find_clock(text)
         while clock is not None:
             at = clock[1]
@@ -290,75 +279,6 @@ def zone_in_prose(prose: Sequence[Block], document: Document) -> tuple[ZoneReadi
             if stamp and stamp.zone:
                 return stamp.zone, FRONT_MATTER
     return None
-
-
-# ── duration ────────────────────────────────────────────────────────────────
-
-
-def find_length(facts: Facts, prose: Sequence[Block], warn: Callable[[str], None]) -> int | None:
-    """The stated duration in minutes: of a label, else of a sentence that says how long it lasted."""
-    for fact in sorted((fact for fact in facts.labels if fact.kind == "duration"), key=_recovery_last):
-        found = find_duration(fact.value)
-        length = _told(found, warn) if found else _span(fact.value)
-        if found or length:
-            return length
-    length = _labelled_span(facts)
-    if length:
-        return length
-    for text in _prose_lines(prose):
-        found = _lasted(text)
-        cue = _FROM_TO.search(text)
-        length = _told(found, warn) if found else _span(text, cue) if cue else None
-        if found or length:
-            return length
-    return None
-
-
-def _lasted(text: str) -> DurationReading | None:
-    """The duration beside a word such as "lasted" or "downtime"."""
-    for cue in _LASTED.finditer(text, 0, _LONGEST):
-        found = find_duration(text, max(0, cue.start() - _BESIDE))
-        if found and found.start - cue.end() < _BESIDE:
-            return found
-    return None
-
-
-def _recovery_last(fact: Fact) -> int:
-    return 1 if fact.name.lower().startswith("time to") else 0
-
-
-def _told(found: DurationReading, warn: Callable[[str], None]) -> int | None:
-    if found.minutes is None:
-        warn(f"The duration \u201c{found.written}\u201d is written as a bound or a range; none was taken.")
-    elif found.about:
-        warn(f"The duration \u201c{found.written}\u201d is written as approximate.")
-    return found.minutes
-
-
-def _span(text: str, cue: re.Match[str] | None = None) -> int | None:
-    """The minutes of "7:31 PM to 9:21 PM" at the start of a text, or behind a word such as "from" or "between"."""
-    stamp = match_stamp(text[cue.start() :] if cue else text) or (match_stamp(text[cue.end() :]) if cue else None)
-    if stamp is None or stamp.clock is None or stamp.clock_end is None:
-        return None
-    first = stamp.date.value if stamp.date else None
-    last = stamp.date_end.value if stamp.date_end else None
-    day = dt.date(2000, 1, 1)
-    length = dt.datetime.combine(last or first or day, stamp.clock_end) - dt.datetime.combine(first or day, stamp.clock)
-    minutes = int(length.total_seconds() // 60)
-    return minutes % (24 * 60) if last is None else max(minutes, 0) or None
-
-
-def _labelled_span(facts: Facts) -> int | None:
-    ends = []
-    for kind in ("start", "end"):
-        value = next((fact.value for fact in facts.labels if fact.kind == kind), "")
-        stamp = match_stamp(value)
-        date = stamp.date.value if stamp and stamp.date else None
-        if stamp is None or stamp.clock is None or date is None:
-            return None
-        ends.append(dt.datetime.combine(date, stamp.clock))
-    minutes = int((ends[1] - ends[0]).total_seconds() // 60)
-    return minutes if minutes > 0 else None
 
 
 def words_in(blocks: Iterable[Block]) -> int:

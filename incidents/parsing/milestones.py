@@ -1,7 +1,8 @@
 """Milestones that the words of the rows suggest; a person confirms them.
 
 The word lists are in `words.toml`. For start, detection, acknowledgement and mitigation the first row that says so
-counts; for recovery and resolution the last. "100% of traffic back online" on the last row means that it was over.
+counts; for recovery and resolution the last. What is denied, planned or asked proposes nothing. "100% of traffic back
+online" on the last row means that it was over.
 """
 
 import re
@@ -10,13 +11,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from . import marks
+from .denials import is_denied
 from .model import MilestoneKind, ParsedEntry, ProposedMilestone
-from .words import MILESTONES, contains_phrase, is_wordlike
+from .words import MILESTONES, is_wordlike
 
 _FIRST: Final[tuple[MilestoneKind, ...]] = ("impact_started", "detected", "acknowledged", "mitigated")
 _LAST: Final[tuple[MilestoneKind, ...]] = ("recovered", "resolved")
+_ENDS: Final = ("mitigated", *_LAST)
 _NOT_YET: Final = tuple(MILESTONES["not_yet"])
-_FAILED: Final = tuple(MILESTONES["failed"])
 _WHOLE: Final = tuple(MILESTONES["whole"])
 _LOOKED_AT: Final = 300
 _BEFORE: Final = 25
@@ -65,7 +67,7 @@ def suggest_milestone(text: str) -> MilestoneKind | None:
 
 def _told(text: str) -> dict[MilestoneKind, _Told]:
     """What a row says of each milestone, in its plainest words."""
-    words = marks.one_line(text[: _LOOKED_AT * 4])[:_LOOKED_AT].lower()
+    words = marks.one_line(text[: _LOOKED_AT * 4])[:_LOOKED_AT].lower().replace("\u2019", "'")
     found: dict[MilestoneKind, _Told] = {}
     candidates = [phrase for word in {*_WORD.findall(words)} for phrase in _PHRASES.get(word, ())]
     if not words.isascii():
@@ -77,13 +79,24 @@ def _told(text: str) -> dict[MilestoneKind, _Told]:
 
 
 def _says(words: str, kind: MilestoneKind, phrase: str) -> bool:
-    if not (contains_phrase(words, phrase) or contains_phrase(words, f"{phrase}s")):
-        return False
+    """Whether the phrase, or its plural, is told somewhere in the row as a thing that happened."""
     at = words.find(phrase)
-    before, after = words[max(0, at - _BEFORE) : at], words[at + len(phrase) :]
-    if kind not in (*_LAST, "mitigated"):
-        return True
-    return not (after.startswith(_FAILED) or any(word in before for word in _NOT_YET))
+    while at >= 0:
+        end = at + len(phrase)
+        end += words.startswith("s", end) and not _stands_alone(words, at, end)
+        if _stands_alone(words, at, end) and not (_is_tried(words, kind, at) or is_denied(words, at, end)):
+            return True
+        at = words.find(phrase, at + 1)
+    return False
+
+
+def _is_tried(words: str, kind: MilestoneKind, at: int) -> bool:
+    return kind in _ENDS and any(word in words[max(0, at - _BEFORE) : at] for word in _NOT_YET)
+
+
+def _stands_alone(words: str, start: int, end: int) -> bool:
+    joined_before = start > 0 and is_wordlike(words[start - 1]) and is_wordlike(words[start])
+    return not (joined_before or (end < len(words) and is_wordlike(words[end]) and is_wordlike(words[end - 1])))
 
 
 def _keep(found: dict[MilestoneKind, tuple[int, int, str]], kind: MilestoneKind, index: int, told: _Told) -> None:

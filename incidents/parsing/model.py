@@ -46,6 +46,11 @@ class Question:
     choices: tuple[Choice, ...]
     answer: str | None = None
 
+    @property
+    def said(self) -> str:
+        """The reading that was chosen, in words; empty while the question is open."""
+        return next((choice.label for choice in self.choices if choice.value == self.answer), "")
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedSection:
@@ -85,6 +90,11 @@ class ParsedEntry:
         """The text without Markdown and HTML marks."""
         return marks.plain(self.text)
 
+    @property
+    def lasted(self) -> dt.timedelta | None:
+        """How long a range is, where the row has one."""
+        return self.local_end - self.local if self.local_end and self.local else None
+
     def to_json(self) -> dict[str, Any]:
         """The row as `parse_timeline --json` prints it."""
         return {
@@ -96,9 +106,25 @@ class ParsedEntry:
         }
 
 
+def with_end(text: str, start: dt.datetime, lasted: dt.timedelta | None) -> str:
+    """The text of a row that holds one time only, with the end of the range that was written."""
+    try:
+        end = start + lasted if lasted else None
+    except OverflowError:
+        return text
+    if end is None:
+        return text
+    until = f"(until {end:{'%H:%M' if end.date() == start.date() else '%Y-%m-%d %H:%M'}})"
+    return f"{text} {until}" if text else until
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedAction:
-    """One action item. `text` is Markdown; owner, status and group as written where the report has them."""
+    """One action item. `text` is Markdown; owner, status, group and `due` as written where the report has them.
+
+    `promise` is the text without the fields that are given apart, a list nested in it one item a line. `due_on` is
+    the day, where it is written in full.
+    """
 
     text: str
     done: bool
@@ -106,6 +132,9 @@ class ParsedAction:
     owner: str | None = None
     status: str | None = None
     group: str | None = None
+    promise: str = ""
+    due: str | None = None
+    due_on: dt.date | None = None
 
     @property
     def plain_text(self) -> str:
@@ -123,13 +152,13 @@ class ParsedImage:
 
 @dataclass(frozen=True, slots=True)
 class ProposedMilestone:
-    """A milestone that the words of a row suggest, for a person to confirm."""
+    """A milestone that the words of a row suggest, or a label of the report (then without a row), to confirm."""
 
     kind: MilestoneKind
     occurred_at: dt.datetime | None
     precision: Precision
     reason: str
-    entry_index: int
+    entry_index: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +188,8 @@ class ParsedReport:
     """A report as read. `utc_offset_minutes` is east of UTC on the report's date; `duration_minutes` as stated.
 
     `structure` holds the headings, column heads and label lines whose meaning went into other fields: with it,
-    every word of the source is in some field.
+    every word of the source is in some field. `date_source` says where the date was read, `date_written` the words
+    there; a date without them was concluded. `stated` are the ends that labels state, apart from any row.
     """
 
     title: str | None
@@ -178,6 +208,10 @@ class ParsedReport:
     structure: tuple[str, ...] = ()
     file_name: str | None = None
     questions: tuple[Question, ...] = ()
+    date_written: str | None = None
+    date_source: str | None = None
+    duration_written: str | None = None
+    stated: tuple[ProposedMilestone, ...] = ()
 
     @property
     def open_questions(self) -> tuple[Question, ...]:

@@ -1,16 +1,25 @@
 """Pasted text → timeline rows, without a report around them: a chat log, notes, a table, an ISO log."""
 
 import datetime as dt
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
 
-from .blocks import read_document, unquoted
+from .blocks import Block, read_document, unquoted
 from .model import ParsedTimeline
 from .moments import Known
 from .numeric_dates import numeric_order
 from .questions import Answers, once_each
+from .sections import exact_key
 from .source import ReadingError, to_text
 from .timeline import Rows, read_rows
-from .zones import ZoneReading, named_zone
+from .zones import ZoneReading, declared_zone, headed_zone, named_zone
+
+_LOOKED_AT: Final = 3000
+_LONGEST: Final = 2000
+_SENTENCE: Final = re.compile(r"[.;!?(]\s?(?=\S)|\u3002")
+_ALL_TIMES: Final = re.compile(r"[\s*_>(\[-]{0,9}(?:all\s|the\s)?(?:times|timestamps|time\s?zone)\b", re.IGNORECASE)
 
 
 class UnknownZone(ReadingError):
@@ -38,7 +47,13 @@ def parse_timeline(
     document = read_document(clean)
     known = Known(date=date, year=date.year if date else None, zone=chosen, answers=said)
     order = said.order(numeric_order(clean[:50_000]))
-    rows = read_rows(document.blocks, known, order=order, definitions=dict(document.definitions))
+    definitions = dict(document.definitions)
+    rows = read_rows(document.blocks, known, order=order, definitions=definitions)
+    declared = said.zone(_declared_elsewhere(rows, document.blocks)) if chosen is None else None
+    if declared is not None:
+        known = replace(known, zone=declared, zone_source="the text")
+        rows = read_rows(document.blocks, known, order=order, definitions=definitions)
+        rows.zone = rows.zone or declared
     rows.zone = said.zone(rows.zone)
     return ParsedTimeline(
         entries=tuple(rows.entries),
@@ -49,6 +64,22 @@ def parse_timeline(
         questions=once_each(rows.questions),
         structure=tuple(line for line in rows.structure if line.strip()),
     )
+
+
+def _declared_elsewhere(rows: Rows, blocks: Sequence[Block]) -> ZoneReading | None:
+    """The zone that the text declares for all rows, where some still have none: below them, or in a paragraph."""
+    if all(moment.zone is not None or moment.clock is None for moment in rows.moments):
+        return None
+    for block in blocks[:_LOOKED_AT]:
+        if block.kind not in ("line", "item", "quote", "heading") or "time" not in block.text.lower():
+            continue
+        if exact_key(block.text) == "timeline" and (zone := headed_zone(block.text)):
+            return zone
+        for sentence in _SENTENCE.split(block.text[:_LONGEST]):
+            zone = declared_zone(sentence) if _ALL_TIMES.match(sentence) else None
+            if zone is not None:
+                return zone
+    return None
 
 
 def _zone(zone: str | None) -> ZoneReading | None:

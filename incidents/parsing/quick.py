@@ -39,6 +39,14 @@ class QuickRow:
     reading: tuple[str, ...]
     milestone: MilestoneKind | None
 
+    @property
+    def lasted(self) -> dt.timedelta | None:
+        """How long a typed range is: less than a day."""
+        if self.clock_end is None:
+            return None
+        start, end = (dt.datetime.combine(dt.date.min, clock) for clock in (self.clock, self.clock_end))
+        return (end - start) % dt.timedelta(days=1)
+
 
 def read_line(line: str, *, previous: dt.datetime | None, now: dt.datetime | None = None) -> QuickRow | None:
     """A typed line → a row; None when it has no readable time at its start.

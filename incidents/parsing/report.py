@@ -21,11 +21,11 @@ from .facts import (
     Facts,
     dates_by_place,
     find_facts,
-    find_length,
     find_title,
     zone_in_prose,
 )
 from .keeping import Keeper
+from .lengths import Length, find_length, stated_ends
 from .milestones import propose_milestones
 from .model import ParsedImage, ParsedReport, Question
 from .moments import Known
@@ -84,6 +84,9 @@ class _ReportReader:
         self.dates: list[DateFound] = []
         self.zone: ZoneReading | None = None
         self.date: dt.date | None = None
+        self.date_written: str | None = None
+        self.date_source: str | None = None
+        self.known = Known()
 
     def read(self) -> ParsedReport:
         timeline = self._timeline_parts()
@@ -95,8 +98,8 @@ class _ReportReader:
         }
         self.facts = find_facts(self.document, prose, promised)
         self.dates = list(islice(dates_by_place(self.facts, prose, self.document, self.order), _MOST_DATES))
-        known = self._known(timeline, prose)
-        self._read_timeline(timeline, known, prose)
+        self.known = self._known(timeline, prose)
+        self._read_timeline(timeline, self.known, prose)
         self._settle_date()
         actions = self._read_actions()
         dated = self.date is not None or any(found.reading.readings for found in self.dates)
@@ -254,7 +257,7 @@ class _ReportReader:
     ) -> None:
         zone, source = found
         self.zone = self.answers.zone(zone) or zone
-        known = replace(known, zone=self.zone, zone_source=source)
+        self.known = known = replace(known, zone=self.zone, zone_source=source)
         self.rows = self._rows(blocks, known, heading)
         self._warn(f"The timeline names no time zone; {self.zone.written} is taken from {source}.")
 
@@ -263,13 +266,13 @@ class _ReportReader:
     def _settle_date(self) -> None:
         """A date label or the title first; then the first day of the timeline; then the text."""
         year = next((found.reading.value.year for found in self.dates if found.reading.value), None)
-        own = [moment.date for moment in self.rows.moments if moment.date and not moment.borrowed]
-        self.date = (
-            self._first_date(year, lambda source: source not in (TEXT, FRONT_MATTER))
-            or min(own, default=None)
-            or self._first_date(year, lambda source: source == TEXT)
-            or self._first_date(year, lambda source: source == FRONT_MATTER)
-        )
+        own = min((moment.date for moment in self.rows.moments if moment.date and not moment.borrowed), default=None)
+        if self._take_date(year, lambda source: source not in (TEXT, FRONT_MATTER)):
+            pass
+        elif own is not None:
+            self.date, self.date_source = own, "the first day of the timeline"
+        elif not self._take_date(year, lambda source: source == TEXT):
+            self._take_date(year, lambda source: source == FRONT_MATTER)
         for found in self.dates:
             self._warn(*found.reading.doubts)
         if self.date is None:
@@ -282,9 +285,14 @@ class _ReportReader:
                     f"The front matter says {value.isoformat()}; the report itself says {self.date.isoformat()}."
                 )
 
-    def _first_date(self, year: int | None, wanted: Callable[[str], bool]) -> dt.date | None:
-        dates = (found.reading.with_year(year) for found in self.dates if wanted(found.source))
-        return next((date for date in dates if date), None)
+    def _take_date(self, year: int | None, wanted: Callable[[str], bool]) -> bool:
+        """Take the first date of these sources, if there is one."""
+        for found in self.dates:
+            date = found.reading.with_year(year) if wanted(found.source) else None
+            if date is not None:
+                self.date, self.date_source, self.date_written = date, found.source, found.reading.written.strip()
+                return True
+        return False
 
     # ── actions ────────────────────────────────────────────────────────────
 
@@ -312,7 +320,7 @@ class _ReportReader:
     def _collect(self, regions: Sequence[list[Part]], *, inline: bool) -> None:
         self.actions = Actions()
         for region in regions:
-            found = read_actions(region, self._resolve, inline=inline)
+            found = read_actions(region, self._resolve, inline=inline, order=self.order)
             self.actions.items.extend(found.items)
             self.actions.left_over.extend(found.left_over)
             self.actions.structure.extend([*(part.raw or part.heading for part in region), *found.structure])
@@ -332,7 +340,7 @@ class _ReportReader:
         if facts.words_in(self.rows.left_over):
             self._warn("Text in the timeline that is no row is kept as a note.")
 
-    def _report(self, keeper: Keeper, duration: int | None) -> ParsedReport:
+    def _report(self, keeper: Keeper, duration: Length | None) -> ParsedReport:
         first = next((moment.local for moment in self.rows.moments if moment.local), None)
         noon = dt.datetime.combine(self.date, dt.time(12)) if self.date else first
         if self.zone is not None:
@@ -345,7 +353,7 @@ class _ReportReader:
             time_zone=self.zone.written if self.zone else None,
             utc_offset_minutes=self.zone.minutes_at(noon) if self.zone else None,
             severity=self.facts.severity,
-            duration_minutes=duration,
+            duration_minutes=duration.minutes if duration else None,
             sections=tuple(keeper.sections),
             timeline=tuple(self.rows.entries),
             action_items=tuple(self.actions.items),
@@ -355,6 +363,10 @@ class _ReportReader:
             structure=tuple(line for line in keeper.structure if line.strip()),
             file_name=self.file_name,
             questions=self._questions(),
+            date_written=self.date_written,
+            date_source=self.date_source,
+            duration_written=duration.written if duration else None,
+            stated=tuple(stated_ends(self.facts, self.known, self.order)),
         )
 
     def _questions(self) -> tuple[Question, ...]:

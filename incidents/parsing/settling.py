@@ -174,7 +174,7 @@ def _to_instant(moment: Moment, zone: ZoneReading) -> None:
     moment.occurred_at = moment.local.replace(tzinfo=dt.timezone(offset), fold=0)
     if zone.said is not None:
         moment.reading.append(f"{zone.written} is {zone.said.label}, as you said.")
-    else:
+    elif not zone.says_its_offset:
         moment.reading.append(f"{zone.written} is {said_offset(int(offset.total_seconds() // 60))}.")
 
 

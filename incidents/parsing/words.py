@@ -18,6 +18,7 @@ LABELS: Final = _ALL["labels"]
 ZONE_WORDS: Final = _ALL["zone_words"]
 DURATIONS: Final = _ALL["durations"]
 MILESTONES: Final = _ALL["milestones"]
+DENIALS: Final = _ALL["denials"]
 EMPTY: Final = _ALL["empty"]
 COLUMNS: Final = _ALL["columns"]
 DONE: Final = frozenset(_ALL["columns"]["done"])

@@ -66,6 +66,7 @@ _EVERYTHING: Final = re.compile(
     r"\b(?:everything|all|events|entries|logs?|clocks?)\b[^.!?\n]{0,50}\b(?:in|is|are|on)\s(?P<zone>[^\s].{0,40}?)\W*$"
 )
 _BESIDE: Final = re.compile(r"([+-])\s?(\d{1,2})(?::?(\d\d))?")
+_PLAIN_OFFSET: Final = re.compile(rf"(?i:utc|z|(?:utc|gmt)?\s?\(?[+{_MINUS}-]\s?\d{{1,2}}(?::?\d\d)?\)?)")
 _REACH: Final = 40
 _LONGEST_LINE: Final = 400
 _DAY_MINUTES: Final = 14 * _H
@@ -92,6 +93,11 @@ class ZoneReading:
     def readings(self) -> tuple[Place, ...]:
         """The places that share the abbreviation, until somebody says which is meant."""
         return () if self.said else self.places
+
+    @property
+    def says_its_offset(self) -> bool:
+        """Whether the words leave nothing to explain: "UTC", "Z", "+02:00"."""
+        return _PLAIN_OFFSET.fullmatch(self.written) is not None
 
     def offset_at(self, local: dt.datetime) -> dt.timedelta | None:
         """Hours and minutes east of UTC at this local time; None when the zone is ambiguous or unknown here."""

@@ -110,9 +110,12 @@ def _promises(snapshot: Snapshot) -> dict[str, str]:
 
 
 def _promise(promise: Promise) -> str:
-    due = f", due {day_in_words(promise.due_on)}" if promise.due_on else ""
+    due = f"due {day_in_words(promise.due_on)}" if promise.due_on else ""
     closed = f" {day_in_words(promise.closed_on)}" if promise.closed_on else ""
-    return f"{promise.text} ({ActionKind(promise.kind).label}{due}; {ActionState(promise.state).label}{closed})"
+    kind = ActionKind(promise.kind).label if promise.kind else ""
+    told = ", ".join(part for part in (kind, due) if part)
+    state = f"{ActionState(promise.state).label}{closed}"
+    return f"{promise.text} ({'; '.join(part for part in (told, state) if part)})"
 
 
 def _images(snapshot: Snapshot) -> dict[str, str]:

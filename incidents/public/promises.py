@@ -64,7 +64,7 @@ def _measure(promise: Promise, on: date) -> Measure:
         html=render_plain(promise.text),
         state=state,
         tone="late" if late else _TONES[ActionState(promise.state)],
-        kind=ActionKind(promise.kind).label,
+        kind=ActionKind(promise.kind).label if promise.kind else "",
         day_label=label,
         day=day,
     )

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
-ROLE = "afterword_public"  # migration 0009 grants what it may read
+ROLE = "afterword_public"  # migration 0010 grants what it may read
 
 
 @contextmanager

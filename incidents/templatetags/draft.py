@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import template
 from django.forms import BoundField
 
 from accounts.models import User
-from incidents.models import Report
+from incidents.models import JudgedFinding, Report
 from incidents.models.report import SECTION_CHOICES
+from incidents.progress import things_left
 
 register = template.Library()
 
@@ -28,6 +31,15 @@ def count_at(counts: dict[str, int], place: str) -> int:
 def chapter(place: str) -> str:
     """The heading of a chapter by its anchor; empty for any other place."""
     return dict(SECTION_CHOICES).get(place.removeprefix("section-"), "")
+
+
+@register.filter
+def standing(findings: Iterable[JudgedFinding]) -> list[JudgedFinding]:
+    """Those that nobody accepted."""
+    return [finding for finding in findings if finding.stands]
+
+
+register.filter("things_left", things_left)
 
 
 @register.filter

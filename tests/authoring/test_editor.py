@@ -26,13 +26,14 @@ def test_four_answers_open_an_incident(client: Client) -> None:
             "started_time": "06:00",
             "time_zone": "Europe/Berlin",
             "components": [component.pk],
+            f"level_{component.pk}": "partial_outage",
         },
     )
 
     opened = Incident.objects.newest_first().first()
     assert response["Location"] == url("editor", opened.number)
     assert opened.milestones.get().at == START
-    assert [impact.component for impact in opened.impacts.all()] == [component]
+    assert [(impact.component, impact.level) for impact in opened.impacts.all()] == [(component, "partial_outage")]
     assert opened.report.status == "draft"
 
 
@@ -45,6 +46,38 @@ def test_a_refused_answer_comes_back_as_typed(client: Client) -> None:
     assert 'value="My long story"' in response.content.decode()
     assert 'value="late"' in response.content.decode()
     assert Incident.objects.count() == 1
+
+
+def test_how_badly_is_asked_of_every_ticked_component(client: Client) -> None:
+    websites, mail = make_component("Websites"), make_component("Mail")
+    answers = {
+        "title": "Servers down",
+        "severity": Incident.objects.get().severity_id,
+        "started_on": "2026-03-06",
+        "started_time": "06:00",
+        "time_zone": "UTC",
+        "components": [websites.pk],
+        f"level_{mail.pk}": "partial_outage",
+    }
+
+    refused = client.post(url("new_incident"), answers)
+
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert page.count("Say how badly.") == 1
+    assert f'value="{websites.pk}" id="affected-{websites.pk}" checked' in page
+    assert Incident.objects.count() == 1
+    client.post(url("new_incident"), answers | {f"level_{websites.pk}": "degraded_performance"})
+    opened = Incident.objects.newest_first().first()
+    assert [(impact.component, impact.level) for impact in opened.impacts.all()] == [(websites, "degraded_performance")]
+
+
+def test_how_badly_is_asked_of_a_component_that_is_added(client: Client, incident: Incident) -> None:
+    response = client.post(url("add_impact", incident.number), {"impact-new-component": make_component("Websites").pk})
+
+    assert response.status_code == 422
+    assert "Say how badly it was affected." in response.content.decode()
+    assert not incident.impacts.exists()
 
 
 def test_an_incident_cannot_start_tomorrow(client: Client) -> None:
@@ -305,6 +338,6 @@ def test_the_list_asks_the_same_number_of_questions(client: Client, django_asser
 
 
 # Session and account come first in each.
-EDITOR_QUERIES = 36
+EDITOR_QUERIES = 35
 HISTORY_QUERIES = 6
 LIST_QUERIES = 4

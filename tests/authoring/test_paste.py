@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -89,6 +90,83 @@ def test_no_zone_written_none_assumed(client: Client) -> None:
     answered = form(read(client, incident, "06:10 first\n06:12 second", zone_is="Europe/Berlin"))
     keep(client, incident, answered)
     assert incident.entries.in_order()[1].occurred_at == START + timedelta(minutes=10)
+
+
+def test_the_incident_s_zone_is_the_first_answer_and_counts_for_all_rows(client: Client) -> None:
+    incident = make_draft(time_zone="Europe/Berlin").incident
+    text = "06:10 first\n06:12 second"
+    asked = read(client, incident, text).content.decode()
+    buttons = re.findall(r'name="zone_is" value="([^"]+)"', asked)
+    assert buttons == ["Europe/Berlin", "UTC"]
+
+    answered = read(client, incident, text, zone_is="Europe/Berlin").content.decode()
+
+    assert "The text doesn’t say" not in answered
+    assert "You said: Europe/Berlin." in answered
+    assert 'value="UTC"' in answered, "it can be changed"
+    assert answered.count("Europe/Berlin is UTC+01:00.") == 1, "once above the rows"
+
+
+def test_a_zone_that_the_text_says_is_not_asked(client: Client) -> None:
+    incident = make_draft(time_zone="Europe/Berlin").incident
+
+    page = read(client, incident, "All times in UTC.\n\n| Time | Event |\n|---|---|\n| 05:10 | a |\n").content.decode()
+
+    assert "In which zone" not in page
+    assert "question-box" not in page
+    assert "UTC is UTC" not in page
+
+
+def test_a_row_says_how_it_was_read_where_that_changes(client: Client, incident: Incident) -> None:
+    page = read(client, incident, "05:10 CET a\n05:11 CET b\n05:12 CET c\n05:13 EET d\n05:14 EET e").content.decode()
+
+    above, _, rows = page.partition("<ol")
+    assert above.count("CET is UTC+01:00.") == 1
+    assert "CET is" not in rows
+    assert rows.count("EET is UTC+02:00.") == 1
+
+
+def test_marks_are_called_guesses_where_there_are_any(client: Client, incident: Incident) -> None:
+    guess = "The milestones are guesses from the words of the rows"
+    assert guess in read(client, incident, LOG).content.decode()
+    assert guess not in read(client, incident, "05:10 UTC tea").content.decode()
+
+
+def test_what_is_open_is_said_beside_the_button_and_linked(client: Client, incident: Incident) -> None:
+    data = form(read(client, incident, "03/10/2021 14:02 it broke"))
+
+    refused = keep(client, incident, data)
+
+    bar = refused.content.decode().partition('class="keep-bar"')[2]
+    assert refused.status_code == 422
+    assert '<a class="note note-doubt" href="#zone-question">2 questions are open</a>' in bar
+    assert 'role="alert"' in bar.partition("</div>")[0]
+    page = read(client, incident, "03/10/2021 14:02 it broke", zone_is="UTC").content.decode()
+    assert '<a class="note note-doubt" href="#question-date-order">1 question is open</a>' in page
+    assert 'id="question-date-order"' in page
+
+
+def test_a_wrong_row_and_an_empty_choice_are_said_beside_the_button(client: Client, incident: Incident) -> None:
+    data = form(read(client, incident, LOG))
+    bar = keep(client, incident, data | {"rows-1-clock": "soon"}).content.decode().partition('class="keep-bar"')[2]
+    assert '<a class="note note-error" href="#pasted-1">1 row needs a look</a>' in bar
+
+    unticked = {name: value for name, value in data.items() if not name.endswith("-keep")}
+    assert "No row is ticked" in keep(client, incident, unticked).content.decode().partition('class="keep-bar"')[2]
+
+
+def test_an_answer_is_shown_and_can_be_changed(client: Client, incident: Incident) -> None:
+    page = read(client, incident, "03/10/2021 14:02 UTC it broke", **{"q-date-order": "month"}).content.decode()
+
+    assert "03/10/2021 — you said: 10 March 2021 (month first)." in page
+    assert page.count('name="q-date-order"') == 2
+    assert "can be read in two ways" not in page
+
+
+def test_the_end_of_a_range_stays_in_the_words_of_the_row(client: Client, incident: Incident) -> None:
+    keep(client, incident, form(read(client, incident, "05:10–05:40 UTC failover running")))
+
+    assert texts(incident)[1:] == ["failover running (until 05:40)"]
 
 
 def test_an_ambiguous_date_is_a_question_with_both_readings(client: Client, incident: Incident) -> None:

@@ -27,6 +27,9 @@ def last(incident: Incident) -> TimelineEntry:
         ("before 05:30 somebody restarted it", (30, "somebody restarted it", "before")),
         ("05:20 UTC+1 the other office woke", (-40, "the other office woke", "exact")),
         ("2026-03-07 01:00 next day", (20 * 60, "next day", "exact")),
+        ("05:10\u201305:40 failover running", (10, "failover running (until 05:40)", "exact")),
+        ("23:50-00:20 failover running", (18 * 60 + 50, "failover running (until 2026-03-07 00:20)", "exact")),
+        ("06:10-06:40 UTC+1 failover running", (10, "failover running (until 05:40)", "exact")),
     ],
 )
 def test_a_line_becomes_a_row(client: Client, incident: Incident, typed: str, expected: tuple[int, str, str]) -> None:

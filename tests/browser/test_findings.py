@@ -88,5 +88,5 @@ def test_axe_finds_nothing_and_it_fits_a_phone(browser: Browser, live_server: An
         found = Axe().run(page)
         assert found.violations_count == 0, f"{name} {scheme}\n{found.generate_report()}"
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
-    expect(page.get_by_text("must be mended")).to_have_count(2)
+    expect(page.get_by_text("must be fixed")).to_have_count(2)
     context.close()

@@ -88,7 +88,7 @@ def test_the_whole_way(browser: Browser, live_server: Any, publisher: Any, tmp_p
     page = context.new_page()
     problems: list[str] = []
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
-    page.on("dialog", lambda dialog: dialog.accept())  # “Make all rows public” asks
+    page.on("dialog", lambda dialog: dialog.accept())
     page.on("pageerror", lambda error: problems.append(str(error)))
 
     # In.
@@ -111,7 +111,8 @@ def test_the_whole_way(browser: Browser, live_server: Any, publisher: Any, tmp_p
     row.get_by_label("What happened").fill("A power overload begins")
     save(row, script=script)
     expect(page.locator("form.entry").first.get_by_label("What happened")).to_have_value("A power overload begins")
-    page.get_by_role("button", name="Make all rows public").click()
+    page.get_by_text("Make all rows public…").click()
+    page.get_by_role("button", name="Make them public").click()
     expect(page.locator("#timeline-rows .visibility-internal:visible")).to_have_count(0)
     summary = page.locator("#section-summary")
     summary.get_by_label("For customers").fill("Every request failed. **No data was lost.**")
@@ -119,7 +120,9 @@ def test_the_whole_way(browser: Browser, live_server: Any, publisher: Any, tmp_p
     action = page.locator("#actions form.entry").first
     action.get_by_role("button", name="internal").click()
     expect(page.locator("#actions form.entry").first.get_by_role("button", name="public")).to_be_visible()
-    expect(page.get_by_text("must be mended")).to_have_count(0)
+    action.get_by_label("What it does").select_option(label="Detects it sooner")
+    save(action, script=script)
+    expect(page.get_by_text("must be fixed")).to_have_count(0)
 
     # Nothing of it is public yet.
     public = f"{live_server.url}/incidents/{incident.public_id}/"

@@ -168,3 +168,15 @@ def test_an_open_promise_has_somebody_a_day_and_an_end(
     assert [(finding.place, finding.message) for finding in found] == (
         [] if message is None else [("action-open00", f"“Build a second feed” {message}")]
     )
+
+
+@pytest.mark.parametrize("state", ["open", "done"])
+def test_what_customers_read_of_a_promise_says_what_it_does(state: str) -> None:
+    unset = replace(OPEN, kind="", state=state, closed_on=date(2023, 3, 8) if state == "done" else None)
+    known = {unset.key: PromiseFacts(has_owner=True, done_when="Then.")}
+
+    found = of(replace(SEED, promises=(unset,)), promises=known)
+
+    assert [(finding.code, finding.place, finding.blocks) for finding in found] == [("no-kind", "action-open00", True)]
+    assert found[0].message == "“Build a second feed” doesn’t say what it does: prevent, detect, limit or repair?"
+    assert of(replace(SEED, promises=(replace(unset, kind="repair"),)), promises=known) == []

@@ -140,7 +140,7 @@ class Maker:
             key=self.key(),
             text=self.text(500, empty=False),
             public_text=self.text(500),
-            kind=self.pick(ActionKind.values),
+            kind=self.pick(["", *ActionKind.values]),
             state=state,
             reason=self.text(300, empty=state != "wont_do"),
             owner=self.person(),

@@ -139,7 +139,7 @@ def test_owners_and_links_of_items_are_noted(client: Client) -> None:
 
     keep(client, data)
 
-    assert Incident.objects.get().action_items.get().text == "Put a timeout"
+    assert Incident.objects.get().action_items.get().text == "Put a timeout (owner: Mail team)"
     assert "Mail team" in section(NOTES)
     assert "https://t.test/7" in section(NOTES)
 

@@ -59,9 +59,9 @@ def test_title_author_date_zone_and_duration(incident: Incident) -> None:
     assert incident.title == "Parcel Tracking Outage Report"
     assert incident.time_zone == "UTC"
     assert "- Author: The tracking team lead" in notes
-    assert "- Date: 2024-10-17" in notes
+    assert "- Date: “October 17th, 2024”, read as 2024-10-17" in notes
     assert "- Zone as written: GMT + 0" in notes
-    assert "- Duration as written: 145 minutes" in notes
+    assert "- Duration: “2 hours and 25 minutes”, read as 145 minutes" in notes
 
 
 def test_the_rows_stand_at_their_instants_and_the_empty_one_is_none(incident: Incident) -> None:

@@ -59,3 +59,57 @@ def test_what_is_no_item_is_kept_as_a_note() -> None:
     found = report("## Action items\n\nSo that it never happens again:\n\n- a\n\nBye.\n\n### Process\n\nNone.\n")
     notes = found.text_of("notes") or ""
     assert all(word in notes for word in ("never happens again", "Bye.", "None."))
+
+
+@pytest.mark.parametrize(
+    ("text", "promise", "owner", "due"),
+    [
+        ("Add an alert. Owner: Ana", "Add an alert.", "Ana", None),
+        ("Add an alert (Ana, by 2022-11-03)", "Add an alert", "Ana", "2022-11-03"),
+        ("Add an alert (@ana, 2022-11-03)", "Add an alert", "@ana", "2022-11-03"),
+        ("Add an alert, owner: Ana Ruiz, due: 2022-11-03.", "Add an alert", "Ana Ruiz", "2022-11-03"),
+        ("Add an alert (due 3 November 2022)", "Add an alert", None, "2022-11-03"),
+        ("Add an alert \u2014 Owner: Ana \u2014 Due: 2022-11-03", "Add an alert", "Ana", "2022-11-03"),
+        ("Add an alert (Owner: Ana; Due: 2022-11-03)", "Add an alert", "Ana", "2022-11-03"),
+        ("Add an alert\n  - Owner: Ana\n  - Due: 2022-11-03", "Add an alert", "Ana", "2022-11-03"),
+        ("Add an alert (Redis)", "Add an alert (Redis)", None, None),
+        ("Add an alert (Redis, version 7)", "Add an alert (Redis, version 7)", None, None),
+        ("Read the report of 2022-11-03", "Read the report of 2022-11-03", None, None),
+        ("Add an alert. Owner: TBD", "Add an alert. Owner: TBD", None, None),
+    ],
+)
+def test_an_item_gives_its_owner_and_its_day(text: str, promise: str, owner: str | None, due: str | None) -> None:
+    [item] = report(f"## Action items\n\n- {text}\n").action_items
+    assert (item.promise, item.owner, item.due_on and item.due_on.isoformat()) == (promise, owner, due)
+
+
+@pytest.mark.parametrize("due", ["by 03/11/2022", "due Nov 3"])
+def test_a_day_that_can_be_read_in_two_ways_stays_as_written(due: str) -> None:
+    [item] = report(f"## Action items\n\n- Add an alert (Ana, {due})\n").action_items
+    assert item.due_on is None
+    assert item.due == due.split(" ", 1)[1]
+
+
+def test_a_table_gives_the_day_too() -> None:
+    found = report(
+        "## Action items\n\n| Action | Owner | Due |\n|-|-|-|\n| Add an alert | Ana | 2022-11-03 |\n"
+    ).action_items
+    assert [(item.promise, item.owner, item.due) for item in found] == [("Add an alert", "Ana", "2022-11-03")]
+
+
+def test_a_list_nested_in_an_item_is_kept_as_a_list() -> None:
+    text = "- Improve the **coverage** of probes\n    - Reach out to\n      the teams\n        1. First team\n    - Write an article\n- Next item here"
+    assert [item.promise for item in report(f"## Action items\n\n{text}\n").action_items] == [
+        "Improve the coverage of probes\n- Reach out to the teams\n  1. First team\n- Write an article",
+        "Next item here",
+    ]
+
+
+@pytest.mark.parametrize("lead", ["Prevent:", "Short term:", "**Detect**"])
+def test_items_below_the_name_of_a_group_are_items_of_their_own(lead: str) -> None:
+    text = (
+        f"- Something else that is a promise\n- {lead}\n  - Rotate the keys every month\n  - Alert before they run out"
+    )
+    found = report(f"## Action items\n\n{text}\n").action_items
+    assert [item.promise for item in found][1:] == ["Rotate the keys every month", "Alert before they run out"]
+    assert found[2].group == lead.strip("*:")

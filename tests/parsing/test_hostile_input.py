@@ -1,4 +1,8 @@
-"""Input that was made to be slow: every reading stays within a few seconds on a slow machine."""
+"""Input that was made to be slow: what takes four times as long a text takes about four times as long.
+
+No clock decides, so that a slow machine, or one that traces every line, changes nothing. A reading whose cost grew with
+the square of its length would take sixteen times as long.
+"""
 
 import contextlib
 import time
@@ -9,8 +13,14 @@ import pytest
 from incidents.parsing import MAX_BYTES, ReadingError, parse_timeline, read_report
 from incidents.parsing.source import MAX_LINES
 
-SECONDS = 4.0
-"""For one reading. The slowest takes 1.5 s on an idle machine; the room is for one that runs much else."""
+GROWTH = 6.0
+"""How many times as long four times the text may take; 4 would be exactly linear."""
+PART = 10
+"""Each unit is tried on this part of the longest text; one mixture of all on the longest."""
+NOISE = 0.04
+"""Seconds that are forgiven. A square that stays below them here costs less than 4 s in the longest text."""
+
+Read = Callable[[str], object]
 
 UNITS = [
     "[", "|", "<", "<p>", "*", "_a", "> ", "#", "`", "~~~\n```\n", "```a\n", "<!--", "<!--\n", "](", "[a](", "[a][b]", "![a](b)",
@@ -26,19 +36,53 @@ UNITS = [
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_repeated(unit: str) -> None:
-    by_size = unit * (MAX_BYTES // len(unit.encode()))
-    by_lines = unit * ((MAX_LINES - 2) // unit.count("\n")) if "\n" in unit else by_size[: MAX_BYTES // 2]
-    readings: list[tuple[Callable[[str], object], str]] = [
-        (read_report, by_size),
-        (read_report, f"## Timeline\n{by_lines}"),
-        (read_report, f"## Action items\n{by_lines}"),
-        (parse_timeline, by_lines),
-    ]
-    for read, text in readings:
-        before = time.process_time()
-        with contextlib.suppress(ReadingError):
-            read(text)
-        assert time.process_time() - before < SECONDS
+    by_size = MAX_BYTES // PART // len(unit.encode())
+    by_lines = (MAX_LINES - 2) // PART // unit.count("\n") if "\n" in unit else by_size // 2
+    grows_with_its_length(read_report, unit, by_lines if "\n" in unit else by_size)
+    grows_with_its_length(lambda text: read_report(f"## Timeline\n{text}"), unit, by_lines)
+    grows_with_its_length(lambda text: read_report(f"## Action items\n{text}"), unit, by_lines)
+    grows_with_its_length(parse_timeline, unit, by_lines)
+
+
+@pytest.mark.parametrize("read", [read_report, parse_timeline])
+def test_everything_at_once_up_to_the_limit(read: Read) -> None:
+    swallowing = ("~~~", "```", "<!--", "\r", "<p>", "<t")
+    unit = "".join(unit for unit in UNITS if "\n" in unit and not unit.startswith(swallowing))
+    times = min((MAX_LINES - 2) // unit.count("\n"), MAX_BYTES // len(unit.encode()))
+    grows_with_its_length(read, unit, times)
+
+
+def grows_with_its_length(read: Read, unit: str, times: int) -> None:
+    """Fail when reading `times` units takes much more than four times as long as reading a fourth of them.
+
+    A first measurement that looks bad is taken twice more: somebody else may have used the machine.
+    """
+    whole = short = float("inf")
+    for _ in range(3):
+        whole = min(whole, seconds(read, unit * times))
+        if whole <= NOISE:
+            return
+        short = min(short, seconds(read, unit * (times // 4)))
+        if whole <= GROWTH * short + NOISE:
+            return
+    pytest.fail(f"{whole:.2f} s for four times what takes {short:.2f} s")
+
+
+def seconds(read: Read, text: str) -> float:
+    before = time.process_time()
+    with contextlib.suppress(ReadingError):
+        read(text)
+    return time.process_time() - before
+
+
+@pytest.mark.parametrize(("power", "fails"), [(1, False), (2, True)])
+def test_the_measure_itself_tells_the_square_from_the_line(power: int, fails: bool) -> None:
+    def read(text: str) -> None:
+        for _ in range(int((len(text) / 4_000) ** power * 500_000)):
+            pass
+
+    with pytest.raises(pytest.fail.Exception) if fails else contextlib.nullcontext():
+        grows_with_its_length(read, "x", 16_000)
 
 
 def test_deep_nesting() -> None:

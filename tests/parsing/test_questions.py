@@ -119,6 +119,35 @@ def test_where_no_zone_is_written_nothing_is_asked_but_said() -> None:
     assert "No time zone is written." in found.warnings
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "All times in UTC.\n\n| Time | Event |\n|---|---|\n| 10:00 | a |\n| 10:05 | b |",
+        "| Time | Event |\n|---|---|\n| 10:00 | a |\n| 10:05 | b |\n\nAll times in UTC.",
+        "10:00 a\n10:05 b\n(all times in UTC)",
+        "Timeline (UTC)\n10:00 a\n10:05 b",
+        "The release on Monday brought more than one could have seen before it went out. All times in UTC.\n\n10:00 a\n10:05 b",
+    ],
+)
+def test_a_zone_that_the_text_declares_is_not_asked_wherever_it_stands(text: str) -> None:
+    found = parse_timeline(text, date=DAY)
+    assert instants(found) == ["2024-05-01T10:00:00+00:00", "2024-05-01T10:05:00+00:00"]
+    assert (found.time_zone, found.warnings) == ("UTC", ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["10:00 a\n\n2 May 2024 (UTC)\n\n10:05 b", "10:00 a\n10:05 UTC b", "10:00 the first time UTC was down\n10:05 b"],
+)
+def test_a_zone_of_some_rows_is_none_of_those_above(text: str) -> None:
+    assert parse_timeline(text, date=DAY).entries[0].occurred_at is None
+
+
+@pytest.mark.parametrize(("zone", "said"), [("UTC", ()), ("+02:00", ()), ("CEST", ("CEST is UTC+02:00.",))])
+def test_only_a_zone_that_does_not_say_its_offset_is_explained(zone: str, said: tuple[str, ...]) -> None:
+    assert parse_timeline(f"10:00 {zone} a", date=DAY).entries[0].reading == said
+
+
 def test_a_report_asks_for_its_date_and_its_zone() -> None:
     text = f"{STORY}\n\n## Timeline (IST)\n\n- 10:00 a\n- 10:05 b\n"
     assert [question.key for question in read_report(text).questions] == ["date-order", "zone-ist"]

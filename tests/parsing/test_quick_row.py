@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from incidents.parsing import MilestoneKind, QuickRow, read_line, suggest_milestone
+from incidents.parsing import MilestoneKind, QuickRow, read_line, read_report, suggest_milestone
 
 BEFORE = dt.datetime.fromisoformat("2026-03-07T04:50")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -50,6 +50,9 @@ def test_precision(line: str, precision: str) -> None:
 def test_a_range_keeps_its_end() -> None:
     row = read("05:10-05:20 text")
     assert (row.clock, row.clock_end, row.text) == (dt.time(5, 10), dt.time(5, 20), "text")
+    assert row.lasted == dt.timedelta(minutes=10)
+    assert read("23:50-00:20 text").lasted == dt.timedelta(minutes=30)
+    assert read("05:10 text").lasted is None
 
 
 @pytest.mark.parametrize("line", ["", "text", "7 March text", "12 servers down", "???", "2561 servers down", "0510"])
@@ -152,6 +155,54 @@ def test_the_day_is_found_on_the_clock_of_the_written_zone() -> None:
 def test_the_words_suggest_a_milestone(text: str, kind: MilestoneKind | None) -> None:
     assert suggest_milestone(text) == kind
     assert read(f"05:10 {text}").milestone == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No loss of service has been detected", "no loss of service was detected or reported", "It has not been detected", "Not detected by monitoring",
+        "The alert was not raised", "The alert didn\u2019t fire", "alerts did not fire", "No alert", "no new alerts", "Without any alert", "Nobody noticed",
+        "Nobody acknowledged", "No one has acknowledged the page yet", "could not acknowledge", "couldn\u2019t be acknowledged", "unable to acknowledge",
+        "was not resolved", "wasn\u2019t fully resolved", "still not mitigated", "not yet restored", "has never been restored", "not resolved or mitigated", "cannot be restored",
+        "will be resolved", "it\u2019ll be fixed", "should be back to normal soon", "should have been detected by the probe", "would have alerted", "might be fixed", "may have been fixed",
+        "expect to be restored by 10:00", "We expect the service to be restored by 10:00", "going to roll out the hotfix to have it fixed", "waiting for it to be restored", "needs to be reverted",
+        "once mitigated, we will look again", "if the rollback works we stop here", "wait until the service is restored", "as soon as service is restored", "ETA restored: noon",
+        "Resolved?", "Is it resolved yet?", "rollback failed", "fix deployed did not help", "rollback planned",
+        "\u672a\u89e3\u6c7a", "\u89e3\u6c7a\u3057\u3066\u3044\u306a\u3044", "noch nicht behoben", "kein Alarm",
+    ],
+)  # fmt: skip
+def test_what_is_denied_planned_or_asked_suggests_nothing(text: str) -> None:
+    assert suggest_milestone(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("The cache was not the cause, rolled back the release", "mitigated"),
+        ("Not the cache. Rolled back", "mitigated"),
+        ("No errors after rollback", "mitigated"),
+        ("Could not reach the master and rolled back", "mitigated"),
+        ("Detected that the site is not responding", "detected"),
+        ("The alert said that nobody could log in", "detected"),
+        ("Not only was it detected, it was seen by all", "detected"),
+        ("Failed payments noticed", "detected"),
+        ("Will acknowledged the page", "acknowledged"),
+        ("When the node came back online all was well", "recovered"),
+        ("Service restored; nothing else to do", "recovered"),
+        ("Acknowledged. Not resolved yet", "acknowledged"),
+        ("Resolved, no alert since", "resolved"),
+        ("Fixed, will be watched", "mitigated"),
+        ("ack @ana which region?", "acknowledged"),
+    ],
+)
+def test_a_denial_reaches_no_further_than_its_clause(text: str, kind: MilestoneKind) -> None:
+    assert suggest_milestone(text) == kind
+
+
+def test_a_row_that_denies_a_milestone_leaves_it_to_one_that_tells_it() -> None:
+    rows = "# Outage of 2 May 2020\n\n## Timeline\n\n- 10:00 UTC no outage has been detected\n- 10:05 UTC detected by a probe\n- 10:40 UTC restored\n- 10:50 UTC not resolved"
+    found = {mark.kind: mark.entry_index for mark in read_report(rows).milestones}
+    assert found == {"detected": 1, "recovered": 2}
 
 
 def test_five_hundred_suggestions_cost_next_to_nothing() -> None:

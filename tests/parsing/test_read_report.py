@@ -268,3 +268,51 @@ def test_stated_duration(words: str, minutes: int | None) -> None:
 )
 def test_author_labels(sample: str, line: str, author: str | None) -> None:
     assert read_report(sample.replace("> By Mira Okafor", line)).author == author
+
+
+@pytest.mark.parametrize(
+    ("head", "date", "source", "written"),
+    [
+        ("# Outage of 2 May 2020", "2020-05-02", "the title", "2 May 2020"),
+        ("# Outage\n\nDate: May 2nd, 2020", "2020-05-02", "\u201cDate\u201d", "May 2nd, 2020"),
+        ("# Outage", "2020-05-01", "the first day of the timeline", None),
+    ],
+)
+def test_a_report_says_where_its_date_was_read(head: str, date: str, source: str, written: str | None) -> None:
+    report = read_report(f"{head}\n\n## Timeline\n\n- 2020-05-01 10:00 UTC it broke\n- 2020-05-02 10:10 UTC mended\n")
+    assert report.date is not None
+    assert (report.date.isoformat(), report.date_source, report.date_written) == (date, source, written)
+
+
+@pytest.mark.parametrize(
+    ("line", "minutes", "written"),
+    [
+        ("Duration: 54 hours 10 minutes", 3250, "54 hours 10 minutes"),
+        ("Duration: more than 3 hours", None, "3 hours"),
+        ("Duration: 07:31 to 09:21 UTC", 110, "07:31 to 09:21 UTC"),
+        ("It was late.", None, None),
+    ],
+)
+def test_a_duration_comes_with_its_words(line: str, minutes: int | None, written: str | None) -> None:
+    report = read_report(
+        f"# Outage of 2 May 2020\n\n{line}\n\n## Timeline\n\n- 10:00 UTC it broke\n- 10:10 UTC mended\n"
+    )
+    assert (report.duration_minutes, report.duration_written) == (minutes, written)
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("Start: 2020-05-02 10:00 UTC\n\nEnd: 2020-05-02 10:40 UTC", {"impact_started": "10:00", "recovered": "10:40"}),
+        ("Impact start: 10:00 UTC", {"impact_started": "10:00"}),
+        ("Duration: 10:00 to 10:40 UTC", {"impact_started": "10:00", "recovered": "10:40"}),
+        ("Duration: 40 minutes", {}),
+        ("Start: 10:00", {}),
+    ],
+)
+def test_stated_ends_are_proposed_apart_from_the_rows(lines: str, expected: dict[str, str]) -> None:
+    report = read_report(
+        f"# Outage of 2 May 2020\n\n{lines}\n\n## Impact\n\nMail was late for all of our customers.\n\n## Root cause\n\nThe queue was full since nobody had looked at it for weeks.\n"
+    )
+    assert {mark.kind: f"{mark.occurred_at:%H:%M}" for mark in report.stated} == expected
+    assert all(mark.entry_index is None for mark in report.stated)

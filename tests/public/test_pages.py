@@ -13,6 +13,7 @@ from django.test import Client
 from accounts.models import User
 from incidents.milestones import Milestone, MilestoneKind, Precision
 from incidents.public.pages import ReportPage, report_page
+from incidents.public.promises import measures
 from incidents.snapshot import ComponentImpact, Promise, Section, Snapshot, TimelineRow
 from tests.factories import make_component
 from tests.public.markup import Page
@@ -223,3 +224,13 @@ def test_error_pages_need_no_context(template: str) -> None:
     page = Page(render_to_string(template))
     assert page.faults == []
     assert page.headings() == [1]
+
+
+def test_a_promise_of_no_kind_prints_none() -> None:
+    unset = Promise("p", "Alert sooner", "", "open", date(2023, 3, 31), None)
+
+    (measure,) = measures((unset,), on=date(2023, 3, 29)).items
+    page = render_to_string("public/_measures.html", {"measures": measures((unset,), on=date(2023, 3, 29))})
+
+    assert measure.kind == ""
+    assert '<p class="note">due <time' in page

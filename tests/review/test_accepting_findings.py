@@ -98,7 +98,7 @@ def test_a_reason_is_more_than_a_word(reason: str) -> None:
 def test_what_blocks_cannot_be_accepted() -> None:
     report = draft("TODO: say more.")
 
-    with pytest.raises(FindingBlocks, match="mend it"):
+    with pytest.raises(FindingBlocks, match="must be fixed"):
         accept(report, "placeholder")
 
     assert judged(report, "placeholder").stands

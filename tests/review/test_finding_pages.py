@@ -90,7 +90,7 @@ def test_and_nowhere_else(client: Client, report: Report, path: str) -> None:
     assert response["Location"] == f"{url('authoring:editor', report)}#findings"
 
 
-def test_htmx_gets_the_list_again(client: Client, report: Report) -> None:
+def test_the_script_gets_the_list_and_all_that_counts_it(client: Client, report: Report) -> None:
     sent = {"fingerprint": fingerprint(report), "reason": REASON}
 
     response = client.post(url("review:accept_finding", report), sent, headers=HTMX)
@@ -100,9 +100,11 @@ def test_htmx_gets_the_list_again(client: Client, report: Report) -> None:
     assert page.faults == []
     assert page.elements[0][1]["id"] == "findings"
     assert "<html" not in response.content.decode()
-    assert page.values("hx-target") == ["#findings"] * len(page.values("hx-post"))
-    assert url("review:take_back_acceptance", report) in page.values("hx-post")
+    assert url("review:take_back_acceptance", report) in page.values("action")
     assert f"“{REASON}” Petra" in page.text
+    assert {"things-left", "mark-section-impact", "mark-timeline"} <= set(page.values("id"))
+    (mark,) = (attributes for attributes in page.all("span") if attributes.get("id") == "mark-section-impact")
+    assert mark["title"] == "One thing left"  # the ticket; the host name was accepted
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
@@ -146,12 +148,12 @@ def test_what_blocks_has_no_way_out_but_mending(client: Client, report: Report) 
     revise_section(report.incident, "impact", changes={"public_text": "TODO"}, by=make_user(), at=NOW)
     page = Page(client.get(url("review:review", report)).content.decode())
 
-    assert "must be mended" in page.text
+    assert "must be fixed" in page.text
     assert url("review:accept_finding", report) not in page.values("action")
     sent = {"fingerprint": fingerprint(report, "placeholder"), "reason": REASON}
     refused = client.post(url("review:accept_finding", report), sent)
     assert refused.status_code == 409
-    assert "This can’t be accepted: mend it." in refused.content.decode()
+    assert "This can’t be accepted: it must be fixed." in refused.content.decode()
 
 
 def test_taking_back(client: Client, report: Report) -> None:

@@ -220,7 +220,7 @@ def test_ask_talk_approve_and_set_the_hour(page: Page, live_server: Any, lead: U
 
     page.goto(live_server.url + address("review:review", report))
     page.get_by_role("button", name="Approve this version").click()
-    page.get_by_text("Or at an hour to come").click()
+    page.get_by_text("Or publish later").click()
     page.get_by_label("Day").fill(tomorrow.isoformat())
     page.get_by_label("Time").fill("09:30")
     page.get_by_role("button", name="Publish then").click()
@@ -235,7 +235,7 @@ def test_ask_talk_approve_and_set_the_hour(page: Page, live_server: Any, lead: U
 def test_enter_in_the_field_of_the_hour_publishes_nothing(page: Page, live_server: Any, lead: User) -> None:
     report = approve(make_draft())
     page.goto(live_server.url + address("publishing:publish", report))
-    page.get_by_text("Or at an hour to come").click()
+    page.get_by_text("Or publish later").click()
     page.get_by_label("Day").fill("2099-01-01")
     page.get_by_label("Day").press("Enter")
 

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from incidents.authoring.operations import SeverityGone, revise_facts
 from incidents.edits import Gone
 from incidents.models import Incident, Severity, SeveritySection
 from incidents.severities.operations import (
@@ -17,7 +19,8 @@ from incidents.severities.operations import (
     move_severity,
     revise_severity,
 )
-from tests.factories import NOW, make_incident, make_user
+from tests.authoring.sending import SCRIPT, form_on, url
+from tests.factories import NOW, make_draft, make_incident, make_user
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
 
@@ -98,3 +101,43 @@ def test_an_incident_never_has_a_severity_that_is_gone(race: Race) -> None:
     assert isinstance(refused, Severity.DoesNotExist)
     assert not Incident.objects.exists()
     assert ranked() == [(1, "Critical"), (2, "High"), (3, "Medium")]
+
+
+def test_an_incident_is_not_given_a_severity_that_is_being_deleted(race: Race) -> None:
+    incident, low = make_incident(), Severity.objects.get(name="Low")
+    engineer = incident.opened_by
+
+    _, refused = race(deleting("Low"), lambda: revise_facts(incident, changes={"severity": low}, by=engineer, at=NOW))
+
+    assert isinstance(refused, SeverityGone)
+    assert Incident.objects.get().severity.name == "Critical"
+
+
+@pytest.mark.parametrize("headers", [{}, SCRIPT], ids=["browser", "script"])
+def test_the_facts_say_it_beside_the_severity(
+    client: Client, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str]
+) -> None:
+    """The form still found it; by the time of the write it is gone."""
+    incident, low = make_draft().incident, Severity.objects.get(name="Low")
+    client.force_login(incident.opened_by)
+    form = form_on(client, incident, "facts-form")
+
+    def deleted_meanwhile(*args: Any, **kwargs: Any) -> Any:
+        Severity.objects.filter(pk=low.pk).delete()
+        return revise_facts(*args, **kwargs)
+
+    monkeypatch.setattr("incidents.authoring.views.parts.revise_facts", deleted_meanwhile)
+    response = client.post(
+        url("facts", incident.number),
+        form | {"facts-severity": str(low.pk), "facts-byline": "Typed with care"},
+        headers=headers,
+    )
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert (
+        page.split('id="id_facts-severity_notes"')[1].split("</div>")[0].count("This severity was just deleted.") == 1
+    )
+    assert Incident.objects.get().severity.name == "Critical"
+    client.force_login(incident.opened_by)
+    assert form_on(client, incident, "facts-form")["facts-byline"] == "Typed with care"

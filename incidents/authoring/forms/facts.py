@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from accounts.models import User
 from accounts.roles import Capability, Role, role_allows
 from incidents.authoring.fields import to_moment
 from incidents.authoring.forms.base import DraftForm
+from incidents.authoring.forms.impacts import ASKED_LEVELS
 from incidents.authoring.operations import fact_values
 from incidents.authoring.zones import known_zone
 from incidents.models import Component, Incident, IncidentStatus, Report, Severity
@@ -65,6 +67,14 @@ class IncidentForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.known_components = list(Component.objects.in_page_order())
+        for component in self.known_components:
+            self.fields[f"level_{component.pk}"] = forms.ChoiceField(
+                choices=ASKED_LEVELS,
+                label=f"How badly: {component}",
+                required=False,
+                widget=forms.Select({"class": "form-select"}),
+            )
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True  # the template has it
@@ -76,11 +86,29 @@ class IncidentForm(forms.Form):
                 Column("started_time", css_class="col-5 col-sm-3"),
                 Column("time_zone", css_class="col-7 col-sm-4"),
             ),
-            "components",
         )
+
+    def affected(self) -> Iterator[tuple[Component, bool, forms.BoundField]]:
+        """For the template: each component, whether it is ticked, and how badly it was hit."""
+        ticked = {str(value) for value in self["components"].value() or ()}
+        for component in self.known_components:
+            level = self[f"level_{component.pk}"]
+            came_back = not self.is_bound and bool(level.value())  # of a form that was not sent
+            yield component, str(component.pk) in ticked or came_back, level
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What `open_incident` asks for; call after is_valid."""
+        names = ("title", "severity", "started_at", "time_zone")
+        levels = {each: self.cleaned_data[f"level_{each.pk}"] for each in self.cleaned_data["components"]}
+        return {**{name: self.cleaned_data[name] for name in names}, "components": levels}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        for component in cleaned.get("components") or ():
+            name = f"level_{component.pk}"
+            if name in self.fields and name in cleaned and not cleaned[name]:
+                self.add_error(name, "Say how badly.")
         day, clock, zone = (cleaned.get(name) for name in ("started_on", "started_time", "time_zone"))
         if day and clock and zone:
             try:
@@ -101,13 +129,15 @@ class FactsForm(DraftForm):
         label="Headline for customers",
         max_length=200,
         required=False,
-        help_text="What customers went through, and for how long. Empty means: not written yet.",
+        widget=forms.TextInput({"placeholder": "What customers went through, and for how long"}),
     )
     severity = SeverityField()
     status = forms.ChoiceField(choices=IncidentStatus.choices)
-    time_zone = ZoneField(help_text="Times in the form are written in this zone; customers always see UTC.")
+    time_zone = ZoneField(help_text="Of the times in this form. Customers see UTC.")
     lead = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="Nobody")
-    byline = forms.CharField(max_length=120, required=False, help_text="Who signs for customers: a team, not a person.")
+    byline = forms.CharField(
+        max_length=120, required=False, widget=forms.TextInput({"placeholder": "A team, not a person"})
+    )
     owner = forms.ModelChoiceField(
         User.objects.none(), required=False, empty_label="Nobody", label="Who writes the report"
     )
@@ -117,7 +147,7 @@ class FactsForm(DraftForm):
     is_private = forms.BooleanField(
         label="Private",
         required=False,
-        help_text="Inside, only the people working on it and publishers see it.",
+        help_text="Only those who work on it and publishers see it.",
     )
 
     def __init__(self, *args: Any, incident: Incident, report: Report, user: User | None = None, **kwargs: Any) -> None:

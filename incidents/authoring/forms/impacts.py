@@ -12,6 +12,8 @@ from incidents.models import Component, ComponentStatus, Incident, IncidentCompo
 
 LEVELS = [choice for choice in ComponentStatus.choices if choice[0] != ComponentStatus.OPERATIONAL]
 
+ASKED_LEVELS = [("", "How badly?"), *LEVELS]  # nothing is chosen for anybody
+
 
 class ImpactForm(DraftForm):
     """An affected component; times only where it differs from the incident's own window."""
@@ -53,7 +55,9 @@ class NewImpactForm(PlainForm):
     component = forms.ModelChoiceField(
         Component.objects.in_page_order(), label="Add a component", empty_label="Add a component…"
     )
-    level = forms.ChoiceField(label="How badly", choices=LEVELS, initial=ComponentStatus.MAJOR_OUTAGE)
+    level = forms.ChoiceField(
+        label="How badly", choices=ASKED_LEVELS, error_messages={"required": "Say how badly it was affected."}
+    )
 
     def __init__(self, *args: Any, components: Iterable[Component] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, prefix="impact-new", **kwargs)

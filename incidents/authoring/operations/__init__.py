@@ -4,6 +4,7 @@ from incidents.authoring.imaging import ImageRefused
 from incidents.authoring.operations.action_items import (
     action_values,
     add_action_item,
+    add_action_items,
     delete_action_item,
     revise_action_item,
 )
@@ -22,7 +23,7 @@ from incidents.authoring.operations.impacts import (
     impact_values,
     revise_impact,
 )
-from incidents.authoring.operations.incidents import fact_values, open_incident, revise_facts
+from incidents.authoring.operations.incidents import SeverityGone, fact_values, open_incident, revise_facts
 from incidents.authoring.operations.milestones import MilestoneValue, record_milestones
 from incidents.authoring.operations.pasting import (
     KEPT_ROWS,
@@ -63,8 +64,10 @@ __all__ = [
     "MilestoneValue",
     "NewRow",
     "ReportLocked",
+    "SeverityGone",
     "action_values",
     "add_action_item",
+    "add_action_items",
     "add_entry",
     "add_image",
     "add_impact",

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,12 @@ def add_action_item(incident: Incident, *, values: dict[str, Any], by: User, at:
     item.save()
     Activity.objects.record(incident, "added an action item", by=by, at=at, new=_said(item))
     return item
+
+
+@transaction.atomic
+def add_action_items(incident: Incident, texts: Iterable[str], *, by: User, at: datetime) -> list[ActionItem]:
+    """Promise several things, all or none."""
+    return [add_action_item(incident, values={"text": text}, by=by, at=at) for text in texts]
 
 
 @transaction.atomic

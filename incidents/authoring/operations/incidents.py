@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -33,10 +33,13 @@ def open_incident(
     at: datetime,
     started_at: datetime | None = None,
     time_zone: str = "UTC",
-    components: Iterable[Component] = (),
+    components: Mapping[Component, str] | None = None,
     is_private: bool = False,
 ) -> Incident:
-    """Open an incident with its draft report. The number is the next one, without gaps."""
+    """Open an incident with its draft report. The number is the next one, without gaps.
+
+    `components` says of each that was affected how badly.
+    """
     severity = Severity.objects.select_for_update().get(pk=severity.pk)  # nobody deletes it meanwhile
     incident = Incident.objects.create(
         number=IncidentCounter.take(),
@@ -50,7 +53,8 @@ def open_incident(
     )
     Report.objects.create(incident=incident, owner=by, due_on=severity.report_due_on(at))
     IncidentComponent.objects.bulk_create(
-        IncidentComponent(incident=incident, component=component) for component in components
+        IncidentComponent(incident=incident, component=component, level=level)
+        for component, level in (components or {}).items()
     )
     if started_at is not None:
         Milestone.objects.create(
@@ -58,6 +62,15 @@ def open_incident(
         )
     Activity.objects.record(incident, "opened", by=by, at=at, title=title, severity=severity.name)
     return incident
+
+
+class SeverityGone(Exception):
+    """An admin deleted the severity while somebody chose it."""
+
+    field = "severity"
+
+    def __init__(self) -> None:
+        super().__init__("This severity was just deleted. Choose another one.")
 
 
 _INCIDENT_FACTS = ("title", "severity", "status", "time_zone", "lead", "is_private")
@@ -70,9 +83,11 @@ def revise_facts(
 ) -> Incident:
     """Change the facts of the incident and of its report that `changes` names.
 
-    Raises ReportLocked, or EditConflict when the same facts were changed by somebody else meanwhile.
+    Raises ReportLocked, SeverityGone, or EditConflict when the same facts were changed by somebody else meanwhile.
     """
     report = begin_edit(incident, by=by, at=at)
+    if "severity" in changes and not Severity.objects.select_for_update().filter(pk=changes["severity"].pk).exists():
+        raise SeverityGone
     incident = Incident.objects.select_for_update(of=("self",)).select_related("severity", "lead").get(pk=incident.pk)
     stored = fact_values(incident, report)
     check_unchanged(stored, changes, seen)

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import F
 
 from incidents.authoring.operations.drafts import begin_edit, locked
 from incidents.authoring.operations.milestones import mark_milestone
@@ -88,14 +87,16 @@ def delete_entry(entry: TimelineEntry, *, by: User, at: datetime, seen: Seen | N
 
 
 @transaction.atomic
-def make_all_public(incident: Incident, *, by: User, at: datetime) -> int:
-    """Show every internal row to customers in its internal words; returns how many."""
+def make_all_public(incident: Incident, *, by: User, at: datetime) -> list[TimelineEntry]:
+    """Show every internal row to customers in its internal words; returns those rows."""
     begin_edit(incident, by=by, at=at)
-    internal = incident.entries.filter(public_text="").in_order()
+    internal = list(incident.entries.select_related("milestone").filter(public_text="").in_order())
+    for entry in internal:
+        entry.public_text = entry.text
+    TimelineEntry.objects.bulk_update(internal, ["public_text"])
     said = [entry.text for entry in internal]
-    internal.update(public_text=F("text"))
     Activity.objects.record(incident, "made all timeline rows public", by=by, at=at, new=said)
-    return len(said)
+    return internal
 
 
 def entry_values(entry: TimelineEntry) -> dict[str, Any]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -10,7 +11,7 @@ from accounts.roles import Capability
 from incidents.authoring.forms import ActionItemForm, NewActionForm
 from incidents.authoring.operations import (
     ReportLocked,
-    add_action_item,
+    add_action_items,
     delete_action_item,
     revise_action_item,
 )
@@ -19,12 +20,12 @@ from incidents.authoring.views.answers import (
     Pieces,
     differing,
     done,
-    part_of,
+    fresh_editor,
     refuse,
     save,
 )
 from incidents.edits import EditConflict, Gone
-from incidents.models import ActionItem
+from incidents.models import ActionItem, Incident
 from incidents.permissions import incident_for, require_action_items
 
 
@@ -38,9 +39,22 @@ def add(request: HttpRequest, number: int) -> HttpResponse:
         incident,
         "actions",
         form,
-        lambda: add_action_item(incident, values=form.cleaned_data, by=user, at=timezone.now()),
-        pieces=lambda _: part_of(request, incident, "actions"),
+        lambda: add_action_items(incident, form.cleaned_data["text"], by=user, at=timezone.now()),
+        pieces=lambda items: _added(request, incident, items),
     )
+
+
+def _added(request: HttpRequest, incident: Incident, items: list[ActionItem]) -> Pieces:
+    """The new items alone: nobody loses their place in one of the others."""
+    editor = fresh_editor(request, incident)
+    new = {f"action-{item.key}" for item in items}
+    context = {"editor": editor, "incident": editor.incident}
+    rows: list[str] = [
+        render_to_string("authoring/_action.html", {**context, "form": form}, request)
+        for form in editor.actions
+        if form.prefix in new
+    ]
+    return Pieces(added={"action-items": rows})
 
 
 @require_POST
@@ -52,7 +66,7 @@ def revise(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     return save(
         request,
         incident,
-        "actions",
+        f"action-{item.key}",
         form,
         lambda: revise_action_item(item, changes=form.changes, seen=form.seen_digests, by=user, at=timezone.now()),
         pieces=lambda saved: Pieces(values=differing(form, ActionItemForm(item=saved))),

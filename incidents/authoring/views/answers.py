@@ -25,6 +25,7 @@ from incidents.authoring.operations import (
     ImageRefused,
     ImpactTwice,
     ReportLocked,
+    SeverityGone,
     forget_unsent,
     keep_unsent,
 )
@@ -54,6 +55,7 @@ class Pieces:
     removed: str = ""
     reload: bool = False
     parts: dict[str, str] = field(default_factory=dict)  # whole parts, as HTML by id
+    added: dict[str, list[str]] = field(default_factory=dict)  # new rows as HTML, by the id of the list that they end
 
 
 class ChangedMeanwhile(Exception):
@@ -88,8 +90,8 @@ def save(
         except EditConflict as conflict:
             form.show_conflict(conflict.stored)
             status = 409
-        except (Gone, ImageRefused, ImpactTwice, ReportLocked) as refusal:
-            form.add_error(None, str(refusal))
+        except (Gone, ImageRefused, ImpactTwice, ReportLocked, SeverityGone) as refusal:
+            form.add_error(getattr(refusal, "field", None), str(refusal))
             status = 409
         else:
             forget_unsent(incident, f"{form.prefix}-", by=user)

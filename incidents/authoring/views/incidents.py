@@ -10,9 +10,9 @@ from accounts.access import require
 from accounts.roles import Capability
 from incidents.authoring.editor import Editor
 from incidents.authoring.forms import IncidentForm
-from incidents.authoring.operations import forget_unsent, open_incident, unsent_by
+from incidents.authoring.operations import SeverityGone, forget_unsent, open_incident, unsent_by
 from incidents.authoring.zones import zone_names
-from incidents.models import Component, Incident, Severity, waiting_since
+from incidents.models import Incident, Severity, waiting_since
 from incidents.permissions import incident_for
 
 _PER_PAGE = 50
@@ -37,17 +37,14 @@ def new_incident(request: HttpRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None, initial={"started_on": timezone.now().date(), **typed}
     )
     if form.is_valid():
-        answers = {
-            name: form.cleaned_data[name] for name in ("title", "severity", "started_at", "time_zone", "components")
-        }
         try:
-            incident = open_incident(**answers, by=user, at=timezone.now())
+            incident = open_incident(**form.answers, by=user, at=timezone.now())
         except Severity.DoesNotExist:
-            form.add_error("severity", "This severity was just deleted. Choose another one.")
+            form.add_error("severity", str(SeverityGone()))
         else:
             forget_unsent(None, "", by=user)
             return redirect("authoring:editor", incident.number)
-    context = {"form": form, "zones": zone_names(), "has_components": Component.objects.exists()}
+    context = {"form": form, "zones": zone_names()}
     return render(request, "authoring/new_incident.html", context, status=422 if form.is_bound else 200)
 
 

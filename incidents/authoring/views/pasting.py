@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -107,5 +108,11 @@ def _day_of(incident: Incident) -> date:
 
 def _page(request: HttpRequest, incident: Incident, pasted: Paste, *, status: int) -> HttpResponse:
     is_read = bool(pasted.text.strip()) and "text" not in pasted.errors
-    context = {"incident": incident, "pasted": pasted, "is_read": is_read, "zones": zone_names()}
+    context = {
+        "incident": incident,
+        "pasted": pasted,
+        "is_read": is_read,
+        "is_refused": status != HTTPStatus.OK,
+        "zones": zone_names(),
+    }
     return render(request, "authoring/paste.html", context, status=status)

@@ -55,7 +55,7 @@ def pulse(request: HttpRequest, number: int) -> HttpResponse:
     note_presence(incident, place=request.POST.get("place", ""), by=user, at=at)
     since = _moment(request.POST.get("since", ""))
     editor = Editor(incident, user, at=at)
-    labels = {step["place"]: step["label"] for step in editor.steps}
+    labels = {part.place: label for label, part in editor.steps}
     context = {
         "editor": editor,
         "incident": incident,

@@ -30,7 +30,6 @@ from incidents.authoring.views.answers import (
     differing,
     done,
     marked,
-    part_of,
     refuse,
     save,
     wants_pieces,
@@ -78,7 +77,7 @@ def revise(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     return save(
         request,
         incident,
-        "timeline",
+        f"entry-{entry.key}",
         form,
         lambda: revise_entry(entry, changes=form.changes, seen=form.seen_digests, by=user, at=timezone.now()),
         pieces=pieces,
@@ -105,10 +104,13 @@ def make_public(request: HttpRequest, number: int) -> HttpResponse:
     user = require(request.user, Capability.WRITE)
     incident = incident_for(user, number)
     try:
-        make_all_public(incident, by=user, at=timezone.now())
+        shown = make_all_public(incident, by=user, at=timezone.now())
     except ReportLocked as refusal:
         return refuse(request, incident, "timeline", refusal)
-    return done(request, incident, "timeline", part_of(request, incident, "timeline"))
+    values: dict[str, str] = {}
+    for row in (row_of(incident, entry) for entry in shown):
+        values |= {f"{row.id}-public_text": row.public_text, f"{row.id}-seen": row.seen}
+    return done(request, incident, "timeline", Pieces(values=values))
 
 
 def _read(form: LineForm, incident: Incident, *, now: datetime) -> ReadLine | None:

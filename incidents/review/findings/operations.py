@@ -28,7 +28,7 @@ class FindingBlocks(Exception):
     """What blocks can't be accepted."""
 
     def __init__(self) -> None:
-        super().__init__("This can’t be accepted: mend it.")
+        super().__init__("This can’t be accepted: it must be fixed.")
 
 
 class ReasonMissing(Exception):

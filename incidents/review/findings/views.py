@@ -10,6 +10,7 @@ from accounts.access import require
 from accounts.roles import Capability
 from incidents.models import Report
 from incidents.permissions import report_for
+from incidents.progress import progress
 from incidents.review.findings.forms import AcceptForm, FindingForm
 from incidents.review.findings.operations import (
     FindingBlocks,
@@ -18,6 +19,8 @@ from incidents.review.findings.operations import (
     accept_finding,
     take_back_acceptance,
 )
+
+_PIECES = "partials/findings_answer.html"
 
 
 @require_POST
@@ -52,19 +55,26 @@ def take_back(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, report: Report, form: FindingForm, *, status: int = 200) -> HttpResponse:
-    """The list again to htmx; to everybody else the page they came from, or the list with what was refused."""
+    """The list and what counts it to the editor's script; to everybody else a page.
+
+    That is the one they came from, or the list with what was refused.
+    """
     is_htmx = bool(request.headers.get("HX-Request"))
     next_path = form.cleaned_data.get("next", "")
     if status == 200 and not is_htmx:
         return redirect((next_path or reverse("authoring:editor", args=[report.incident.number])) + "#findings")
+    at = timezone.now()
+    findings = report.judged_findings(at=at)
     context = {
         "incident": report.incident,
         "report": report,
-        "findings": report.judged_findings(at=timezone.now()),
+        "findings": findings,
         "can_accept": True,
         "refused": form if status != 200 else None,
         "open_fingerprint": form["fingerprint"].value() if isinstance(form, AcceptForm) else "",
         "next": next_path,
         "live": is_htmx,
+        "saved_at": at.astimezone(report.incident.zone),
+        "progress": progress(report, findings) if is_htmx else {},
     }
-    return render(request, "partials/findings.html" if is_htmx else "review/findings.html", context, status=status)
+    return render(request, _PIECES if is_htmx else "review/findings.html", context, status=status)

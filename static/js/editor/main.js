@@ -4,6 +4,7 @@ import "./meeting.js";
 import "./timeline.js";
 import "./images.js";
 import "./commenting.js";
+import "./place.js";
 import "./presence.js";
 
 document.documentElement.classList.add("has-script");

@@ -34,30 +34,58 @@ function seenBeside(input, value) {
     .join(" ");
 }
 
-// What a part says, whichever of its folds somebody has opened.
+// What a part says, whichever of its folds somebody has opened, and wherever the page says they are.
 function closed(part) {
   const copy = part.cloneNode(true);
   for (const details of copy.querySelectorAll("details[open]")) details.removeAttribute("open");
+  for (const link of copy.querySelectorAll("a[aria-current]")) link.removeAttribute("aria-current");
   return copy.outerHTML;
+}
+
+const TEXTS = "input:not([type=hidden], [type=radio], [type=checkbox]), textarea";
+const isWritten = (input) => input.value !== input.defaultValue || Boolean(input.form && isTyped(input));
+
+// A card that somebody is at: it is open, holds words of theirs, or the caret.
+function isBusy(card) {
+  return (
+    card.contains(document.activeElement) ||
+    Boolean(card.querySelector("details[open]")) ||
+    [...card.querySelectorAll(TEXTS)].some(isWritten)
+  );
 }
 
 function replace(fresh) {
   const old = document.getElementById(fresh.id);
   if (!old || closed(old) === closed(fresh)) return;
-  const inputs = [...old.querySelectorAll("input:not([type=hidden], [type=radio], [type=checkbox]), textarea")];
-  if (inputs.some((input) => input.value !== input.defaultValue || (input.form && isTyped(input)))) return;
-  const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
+  const inputs = [...old.querySelectorAll(TEXTS)].filter((input) => !input.closest("[data-stays]"));
+  if (inputs.some(isWritten)) return;
+  const active = old.contains(document.activeElement) ? document.activeElement : null;
   const open = new Set([...old.querySelectorAll("details[open][id]")].map(({ id }) => id));
+  for (const card of fresh.querySelectorAll("[data-stays]")) {
+    const stands = document.getElementById(card.id);
+    if (card.dataset.stays !== "no" && stands && isBusy(stands)) card.replaceWith(stands);
+  }
   old.replaceWith(fresh);
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
-  if (focused) document.getElementById(focused)?.focus();
+  if (active) (active.isConnected ? active : document.getElementById(active.id))?.focus({ preventScroll: true });
   globalThis.htmx?.process(fresh);
+}
+
+// New rows at the end of a list; those that are there stay as they are.
+function add(piece) {
+  const list = document.getElementById(piece.dataset.into);
+  for (const row of [...piece.content.children]) {
+    if (document.getElementById(row.id)) continue;
+    list?.append(row);
+    globalThis.htmx?.process(row);
+  }
 }
 
 const HANDLERS = {
   value: (piece) => setValue(piece.dataset.value, piece.content.textContent, "force" in piece.dataset),
   row: (piece) => document.dispatchEvent(new CustomEvent("row", { detail: piece })),
   removed: (piece) => document.dispatchEvent(new CustomEvent("removed", { detail: piece.dataset.removed })),
+  into: add,
   part: (piece) => replace(piece.content.firstElementChild),
   reload: () => document.dispatchEvent(new CustomEvent("outdated")),
 };

@@ -1,11 +1,10 @@
 // Every ten seconds: who else is here, what they changed, and what is still missing.
 import { apply } from "./pieces.js";
+import { mark } from "./place.js";
 
 const EVERY = 10_000;
 const editor = document.getElementById("editor");
-const frame = document.getElementById("preview");
 let timer = 0;
-let previewTimer = 0;
 
 async function beat() {
   clearTimeout(timer);
@@ -23,6 +22,7 @@ async function beat() {
   }).catch(() => null);
   const text = answer?.ok && (await answer.text().catch(() => ""));
   if (text) apply(text);
+  mark();
 }
 
 function beatSoon(delay) {
@@ -30,10 +30,6 @@ function beatSoon(delay) {
   timer = setTimeout(beat, delay);
 }
 
-document.addEventListener("saved", () => {
-  beatSoon(400);
-  clearTimeout(previewTimer);
-  previewTimer = setTimeout(() => frame?.contentWindow.location.reload(), 600);
-});
+document.addEventListener("saved", () => beatSoon(400));
 
 if (editor?.dataset.pulse) beatSoon(1_000);

@@ -118,16 +118,12 @@ function saved(form, button, sent, text) {
   arrived(form, sent);
   clearNotes(form);
   if (form.matches("[data-send]")) empty(form, sent);
+  if (button) document.getElementById("messages")?.replaceChildren(); // it was about the step before
   apply(text);
-  // Another zone or severity changes what stands all over the page.
-document.addEventListener("outdated", async () => {
-  await Promise.all(formsWithText().map(flush));
-  location.reload();
-});
-
-tie(document);
+  tie(document);
   showSaved();
-  form.dispatchEvent(new CustomEvent("saved", { bubbles: true, detail: { button } }));
+  const place = form.isConnected ? form : document; // what was deleted is no longer there to say so
+  place.dispatchEvent(new CustomEvent("saved", { bubbles: true, detail: { button } }));
   if (namesIn(form).size) soon(form, PAUSE);
 }
 
@@ -137,14 +133,8 @@ function held(form, sent, text) {
   arrived(form, sent);
   clearNotes(form);
   apply(text);
-  // Another zone or severity changes what stands all over the page.
-document.addEventListener("outdated", async () => {
-  await Promise.all(formsWithText().map(flush));
-  location.reload();
-});
-
-tie(document);
-  show("held");
+  tie(document);
+  show(isKept(form) ? "held" : "asked");
   if (namesIn(form).size) soon(form, PAUSE);
 }
 
@@ -225,7 +215,7 @@ async function keep(form) {
   clearTimeout(timers.get(form));
   const sent = new Map([...namesIn(form)].map((name) => [name, read(form, name)]));
   if (!sent.size) return;
-  show("saving");
+  if (editor.dataset.pulse) show("saving"); // elsewhere it would be read as if the whole were saved
   let response;
   try {
     response = await request(editor.dataset.unsent, unsentIn(form));
@@ -268,7 +258,12 @@ addEventListener("beforeunload", (event) => {
 
 // ── What is said about it ───────────────────────────────────────────────────────────────────────────────────
 
-const WORDS = { saving: "Saving…", failed: "Not saved. Trying again…", held: "Kept for you. Something is asked first." };
+const WORDS = {
+  saving: "Saving…",
+  failed: "Not saved. Trying again…",
+  held: "Kept for you. Something is asked first.",
+  asked: "Not done yet. Something is asked first.",
+};
 
 function show(state) {
   const place = document.getElementById("saved");

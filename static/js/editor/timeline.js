@@ -139,18 +139,32 @@ document.addEventListener("removed", ({ detail: id }) => {
   const form = gone.querySelector("form");
   if (form) forget(form);
   if (gone.contains(line())) backToTheEnd();
-  const next = gone.nextElementSibling?.querySelector("input:not([type=hidden]), textarea") ?? input();
-  const hadFocus = gone.contains(document.activeElement);
+  const next = inputBeside(gone);
+  const hadFocus = gone.contains(document.activeElement) || document.activeElement === document.body;
   gone.remove();
   if (list()) nameDays();
-  if (hadFocus) next?.focus();
+  if (hadFocus) next?.focus({ preventScroll: true });
 });
+
+// Where one goes on: in the row that moves up, else where the next one is added.
+function inputBeside(row) {
+  const inputs = "input:not([type=hidden]), textarea";
+  for (let next = row.nextElementSibling; next; next = next.nextElementSibling) {
+    const first = next.matches("li, form") && next.querySelector(`${inputs}, select`);
+    if (first) return first;
+  }
+  return row.closest(".part")?.querySelector(`form.line :is(${inputs}), form.upload :is(${inputs})`);
+}
 
 // ── What a row shows ────────────────────────────────────────────────────────────────────────────────────────
 
 function dress(form) {
   const wording = form.querySelector("[name$=-public_text]");
-  if (wording) form.classList.toggle("entry-public", wording.value.trim() !== "");
+  const words = form.querySelector("[name$=-text]");
+  if (wording) {
+    form.classList.toggle("entry-public", wording.value.trim() !== "");
+    form.classList.toggle("entry-same", wording.value.trim() !== "" && wording.value.trim() === words.value.trim());
+  }
   const mark = form.querySelector("select.mark");
   if (!mark) return;
   mark.classList.toggle("is-set", mark.value !== "");
@@ -158,9 +172,36 @@ function dress(form) {
   if (offer && mark.value) offer.remove();
 }
 
-for (const change of ["set", "saved", "change"]) {
+for (const change of ["set", "saved", "change", "input"]) {
   document.addEventListener(change, ({ target }) => {
     const form = target.closest?.("form.entry");
     if (form) dress(form);
   });
 }
+
+// A row that was just made public shows what customers would read, ready to be corrected.
+document.addEventListener("saved", ({ target, detail: { button } }) => {
+  if (button?.name !== "visibility" || button.value !== "public" || !target.matches?.("form.entry")) return;
+  const wording = target.querySelector("[name$=-public_text]");
+  wording.focus();
+  wording.select();
+});
+
+document.addEventListener(
+  "toggle",
+  ({ target }) => {
+    if (target.id !== "all-public") return;
+    const forms = [...list().querySelectorAll("form.entry")];
+    const internal = forms.filter((form) => !form.matches(".entry-public"));
+    target.querySelector("[data-internal-rows]").textContent = internal.length;
+    target.querySelector("[data-all-rows]").textContent = forms.length;
+    target.querySelector("button").disabled = !internal.length;
+  },
+  true,
+);
+document.addEventListener("saved", ({ target }) => {
+  const fold = target.parentElement;
+  if (fold?.id !== "all-public") return;
+  fold.querySelector("summary").focus({ preventScroll: true });
+  fold.open = false;
+});

@@ -46,6 +46,6 @@ def _span(publication):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0007_events_for_customers")]
+    dependencies = [("incidents", "0008_events_for_customers")]
 
     operations = [migrations.RunPython(tell, migrations.RunPython.noop)]

@@ -41,7 +41,7 @@ DROP = "".join(f"REVOKE ALL ON incidents_{table} FROM afterword_public;\n" for t
 
 
 class Migration(migrations.Migration):
-    dependencies = [("incidents", "0008_tell_what_stands")]
+    dependencies = [("incidents", "0009_tell_what_stands")]
 
     operations = [
         migrations.RemoveConstraint(model_name="component", name="component_status_known"),

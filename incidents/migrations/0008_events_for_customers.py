@@ -16,7 +16,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('incidents', '0006_drop_row_versions'),
+        ('incidents', '0007_kinds_are_chosen'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
