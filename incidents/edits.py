@@ -63,8 +63,11 @@ def check_unchanged(stored: Mapping[str, Any], changes: Mapping[str, Any], seen:
 
 
 def check_as_seen(stored: Mapping[str, Any], seen: Seen | None) -> None:
-    """Raise EditConflict where a row says anything else than the person saw who wants it gone."""
-    met = {name: stored[name] for name, old in (seen or {}).items() if digest(stored[name]) != old}
+    """Raise EditConflict where a row says anything else than the person saw who wants it gone.
+
+    Names that the row doesn't have are nobody's business.
+    """
+    met = {name: stored[name] for name, old in (seen or {}).items() if name in stored and digest(stored[name]) != old}
     if met:
         raise EditConflict(met)
 

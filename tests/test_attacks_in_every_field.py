@@ -107,6 +107,7 @@ def plant(incident: Incident, attacks: list[str]) -> None:
             incident=incident,
             text=attack[:500],
             public_text=attack[:500],
+            kind="prevent",
             team=attack[:80],
             owner=incident.lead,
             reason=attack[:300],

@@ -218,6 +218,16 @@ def test_a_row_that_somebody_changed_is_not_deleted_unseen(client: Client, incid
     assert incident.entries.count() == 1
 
 
+def test_a_name_that_no_row_has_is_nobodys_business(client: Client, incident: Incident) -> None:
+    entry = incident.entries.get()
+    seen = row_on(client, incident, entry.key) | {f"entry-{entry.key}-seen": "colour:0123456789"}
+
+    response = client.post(url("delete_entry", incident.number, entry.pk), seen, headers={"HX-Request": "true"})
+
+    assert response.status_code < 500
+    assert not incident.entries.exists()
+
+
 def test_a_row_typed_before_the_zone_changed_keeps_its_instant(client: Client, incident: Incident) -> None:
     entry = incident.entries.get()
     row = row_on(client, incident, entry.key)

@@ -58,6 +58,10 @@ def test_an_odd_place_is_no_part(client: Client, incident: Incident) -> None:
     assert "Petra is reading" in pulse(client, incident)
 
 
+def test_a_place_with_characters_that_no_text_can_hold_is_no_500(client: Client, incident: Incident) -> None:
+    assert client.post(url("pulse", incident.number), {"place": "section\0-impact"}).status_code == 200
+
+
 def test_news_are_told_since_the_page_was_made(client: Client, incident: Incident) -> None:
     since = timezone.now()
     petra = make_user(Role.ENGINEER, name="Petra")
@@ -75,7 +79,18 @@ def test_news_are_told_since_the_page_was_made(client: Client, incident: Inciden
     assert "Petra" not in later
 
 
-@pytest.mark.parametrize("since", ["", "yesterday", "2026-13-45", "9" * 400, "2026-03-06T05:00"])
+@pytest.mark.parametrize(
+    "since",
+    [
+        "",
+        "yesterday",
+        "2026-13-45",
+        "9" * 400,
+        "2026-03-06T05:00",
+        "0001-01-01T00:00:00+23:59",
+        "9999-12-31T23:59:59-23:59",
+    ],
+)
 def test_a_moment_that_is_none_is_no_500(client: Client, incident: Incident, since: str) -> None:
     assert client.post(url("pulse", incident.number), {"since": since}).status_code == 200
 

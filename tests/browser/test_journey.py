@@ -136,6 +136,7 @@ def test_the_whole_way(browser: Browser, live_server: Any, publisher: Any, tmp_p
     accept_all(page)
     page.get_by_role("button", name="Approve this version").click()
     page.get_by_role("button", name="Publish", exact=True).click()
+    page.get_by_role("link", name="Read it as customers do").click()
     expect(page).to_have_url(public)
 
     # Read as a customer.
@@ -161,7 +162,7 @@ def test_the_whole_way(browser: Browser, live_server: Any, publisher: Any, tmp_p
     expect(page.get_by_text("This field is required.")).to_be_visible()
     page.get_by_label("What changed?").fill("We say whose data.")
     page.get_by_role("button", name="Publish", exact=True).click()
-    expect(page).to_have_url(public)
+    expect(page.get_by_role("heading", name="Version 2 is public")).to_be_visible()
 
     # Version 2, and the difference.
     reader.goto(public)

@@ -120,7 +120,7 @@ def test_no_row_is_torn_apart(page: Page) -> None:
         with_head = [squeezed("Product Failed") in text for text in pages]
         assert with_head == ["Productnumber" in text for text in pages], height
         # A day, and how long nothing happened, stand above what happened then.
-        [with_day] = [text for text in pages if squeezed("1 day later Tuesday 7 March 2023") in text]
+        [with_day] = [text for text in pages if squeezed("1 day 7 minutes later Tuesday 7 March 2023") in text]
         assert squeezed(ROWS[25]) in with_day, height
 
 

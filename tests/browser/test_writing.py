@@ -22,6 +22,7 @@ from django.db import connection
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
+from accounts.models import User
 from accounts.roles import Role
 from incidents.models import Incident, TimelineEntry, UnsentText
 from tests.browser.writing import (
@@ -199,19 +200,43 @@ def test_an_expired_session_keeps_the_text_and_goes_on(page: Page, incident: Inc
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
 
-    person = make_user(Role.ENGINEER)
+    log_in_beside(page, User.objects.get(name="Anna"))
+
+    # Nothing is pressed: logging in changed the token of every form, and the page helps itself.
+    arrived(page)
+    expect(notice).to_have_count(0)
+    assert stored(incident) == "Typed while the session ran out"
+
+
+def log_in_beside(page: Page, person: User) -> None:
     with page.expect_popup() as popup:
-        notice.get_by_role("link", name="log in in a new tab").click()
+        page.locator("#not-saved").get_by_role("link").click()
     popup.value.get_by_label("Email").fill(person.email)
     popup.value.get_by_label("Password").fill(PASSWORD)
     popup.value.get_by_role("button", name="Log in", exact=True).click()
     popup.value.wait_for_url("**/workspace/")
     popup.value.close()
 
-    # Nothing is pressed: logging in changed the token of every form, and the page helps itself.
+
+def test_what_one_person_typed_is_not_sent_as_another(page: Page, incident: Incident, fresh_limits: None) -> None:
+    before = stored(incident)
+    Session.objects.all().delete()
+    what_happened(page, 0).fill("Anna’s words")
+    page.get_by_label("New row: time and what happened").fill("half a private thought")
+    leave(page)
+    log_in_beside(page, make_user(Role.PUBLISHER, name="Petra"))
+
+    expect(page.locator("#not-saved")).to_contain_text("Somebody else is logged in")
+    assert stored(incident) == before
+    assert not UnsentText.objects.exists()
+
+    page.context.clear_cookies()
+    expect(page.locator("#not-saved")).to_contain_text("You are logged out", timeout=15_000)
+    log_in_beside(page, User.objects.get(name="Anna"))
+
     arrived(page)
-    expect(notice).to_have_count(0)
-    assert stored(incident) == "Typed while the session ran out"
+    assert stored(incident) == "Anna’s words"
+    assert UnsentText.objects.get().user.name == "Anna"
 
 
 def test_half_a_row_typed_without_a_session_is_kept_and_not_sent(
@@ -223,13 +248,7 @@ def test_half_a_row_typed_without_a_session_is_kept_and_not_sent(
     notice = page.get_by_role("alert").filter(has_text="Not saved. You are logged out.")
     expect(notice).to_be_visible()
 
-    person = make_user(Role.ENGINEER)
-    with page.expect_popup() as popup:
-        notice.get_by_role("link", name="log in in a new tab").click()
-    popup.value.get_by_label("Email").fill(person.email)
-    popup.value.get_by_label("Password").fill(PASSWORD)
-    popup.value.get_by_role("button", name="Log in", exact=True).click()
-    popup.value.wait_for_url("**/workspace/")
+    log_in_beside(page, User.objects.get(name="Anna"))
 
     arrived(page)
     assert incident.entries.count() == 3

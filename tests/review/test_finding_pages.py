@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from incidents.authoring.operations import add_action_item, revise_section
-from incidents.models import AcceptedFinding, Report
+from incidents.models import AcceptedFinding, Publication, Report
 from tests.factories import NOW, accept_findings, approve, make_draft, make_user, publish
 from tests.public.markup import Page
 
@@ -186,7 +186,8 @@ def test_the_button_waits_for_the_last_finding(client: Client, report: Report) -
     page = client.get(address).content.decode()
     assert "disabled" not in page
     assert "Nothing is in the way." in page
-    assert client.post(address)["Location"] == f"/incidents/{report.incident.public_id}/"
+    assert client.post(address)["Location"] == address
+    assert Publication.objects.filter(public_id=report.incident.public_id).exists()
 
 
 @pytest.mark.parametrize(("role", "status"), [(Role.READER, 403), (Role.MANAGER, 403), (Role.ENGINEER, 302)])

@@ -82,7 +82,7 @@ def test_ask_approve_and_publish(publisher_client: Client) -> None:
 
     published = publisher_client.post(address("publishing:publish", report))
     assert published.status_code == 302
-    assert published["Location"] == f"/incidents/{report.incident.public_id}/"
+    assert published["Location"] == address("publishing:publish", report)
     assert Publication.objects.get().published_by.name == "Petra"
     assert Activity.objects.get(verb="approved").actor == Publication.objects.get().published_by
 

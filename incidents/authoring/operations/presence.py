@@ -14,7 +14,9 @@ _GONE_AFTER = 3 * BEATS_EVERY
 
 def note_presence(incident: Incident, *, place: str, by: User, at: datetime) -> None:
     """This person has the editor open, and was last in that part of it."""
-    Presence.objects.update_or_create(incident=incident, user=by, defaults={"place": place[:60], "seen_at": at})
+    Presence.objects.update_or_create(
+        incident=incident, user=by, defaults={"place": place.replace("\0", "")[:60], "seen_at": at}
+    )
 
 
 def others_present(incident: Incident, *, user: User, at: datetime) -> list[Presence]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -68,9 +68,9 @@ def pulse(request: HttpRequest, number: int) -> HttpResponse:
 def _moment(text: str) -> datetime | None:
     try:
         moment = parse_datetime(text)
-    except ValueError:
+        return moment.astimezone(UTC) if moment and is_aware(moment) else None
+    except (ValueError, OverflowError):  # no date at all, or one that is out of the calendar in UTC
         return None
-    return moment if moment and is_aware(moment) else None
 
 
 def _news(incident: Incident, user: User, since: datetime) -> Activity | None:

@@ -142,7 +142,7 @@ async function refused(form, retry, status) {
   if (status === 401) return failed(form, retry, "logged-out");
   if (status === 403 && !failures.get(form)?.renewed) {
     const renewed = await renewTokens().catch(() => 0);
-    return failed(form, retry, renewed === 200 ? "renewed" : renewed === 401 ? "logged-out" : "no-answer");
+    return failed(form, retry, AFTER_RENEWING[renewed] ?? "no-answer");
   }
   if (status === 404 || status === 410) return gone(form);
   if (status >= 500 || status === 429) return failed(form, retry, "no-answer");
@@ -151,7 +151,9 @@ async function refused(form, retry, status) {
   return say("refused");
 }
 
-const WAITS = { renewed: 0, "logged-out": 3_000 };
+const OTHER_PERSON = 409;
+const AFTER_RENEWING = { 200: "renewed", 401: "logged-out", [OTHER_PERSON]: "other-person" };
+const WAITS = { renewed: 0, "logged-out": 3_000, "other-person": 3_000 };
 
 function failed(form, retry, why) {
   const { times = 0 } = failures.get(form) ?? {};
@@ -191,12 +193,14 @@ function gone(form) {
   say("gone", words.join("\n"));
 }
 
-// Logging in changes the token that every form carries; the page itself is asked for the new one.
+// Logging in changes the token that every form carries; the page itself is asked for the new one. Whoever else logged in
+// here gets none: what one person typed is never sent in the name of another.
 async function renewTokens() {
   const answer = await fetch(editor.dataset.page, { headers: { "HX-Request": "true" } });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const token = page.querySelector("[name=csrfmiddlewaretoken]")?.value;
   if (!answer.ok || !token) return answer.status;
+  if (page.getElementById("editor")?.dataset.person !== editor.dataset.person) return OTHER_PERSON;
   for (const input of document.querySelectorAll("[name=csrfmiddlewaretoken]")) input.value = token;
   return answer.status;
 }
