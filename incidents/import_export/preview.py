@@ -9,9 +9,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from incidents.authoring.fields import to_moment
 from incidents.authoring.operations import NewRow
-from incidents.authoring.zones import zone_label
 from incidents.import_export.forms import ActionFormSet, ContentForm, ImageFormSet, RowFormSet, plain_lines
 from incidents.import_export.operations import NOTES, Action, RemoteImage, ReportContent, notes_with
 from incidents.import_export.understanding import (
@@ -28,7 +26,9 @@ from incidents.milestones import MilestoneKind, Precision
 from incidents.models import Severity
 from incidents.models.report import MAX_NOTES_LENGTH, SECTION_CHOICES
 from incidents.models.timeline import ENTRY_PRECISIONS
+from incidents.moments import to_moment
 from incidents.parsing import ParsedEntry, ParsedReport
+from incidents.zones import zone_label
 
 
 class UnderstoodForm:
