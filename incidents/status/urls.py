@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from incidents.status import views
+from incidents.status.views import components as views
 
 app_name = "status"
 
