@@ -1,6 +1,17 @@
 """What people do with the status page; one file per noun."""
 
-from incidents.status.operations.components import NameTaken, add_component, revise_component, set_level
+from incidents.status.operations.components import NameTaken, add_component, move_component, revise_component, set_level
+from incidents.status.operations.maintenance import (
+    BEGUN,
+    DONE,
+    WrongTimes,
+    cancel_maintenance,
+    maintenance_values,
+    move_maintenance,
+    plan_maintenance,
+    revise_maintenance,
+)
+from incidents.status.operations.plans import NeverComes, announce_recurring, start_plan, stop_plan
 from incidents.status.operations.updates import (
     InTheFuture,
     PromiseIsPast,
@@ -17,20 +28,33 @@ from incidents.status.operations.updates import (
 )
 
 __all__ = [
+    "BEGUN",
+    "DONE",
     "InTheFuture",
     "NameTaken",
+    "NeverComes",
     "PromiseIsPast",
     "TitleMissing",
     "ToldMeanwhile",
     "WrongStep",
+    "WrongTimes",
     "add_component",
+    "announce_recurring",
+    "cancel_maintenance",
     "edit_update",
     "last_told",
+    "maintenance_values",
+    "move_component",
+    "move_maintenance",
+    "plan_maintenance",
     "post_update",
     "retitle_event",
     "revise_component",
+    "revise_maintenance",
     "set_level",
     "set_next_update",
+    "start_plan",
+    "stop_plan",
     "tell_customers",
     "update_values",
 ]

@@ -47,6 +47,26 @@ def revise_component(component: Component, *, values: dict[str, Any], by: User, 
 
 
 @transaction.atomic
+def move_component(component: Component, *, up: bool, by: User, at: datetime) -> Component:
+    """Change places with the one above or below on the page; at the end of the list nothing happens."""
+    list(Component.objects.select_for_update().order_by("pk"))  # whoever changes the order waits for those who do
+    ordered = list(Component.objects.in_page_order())
+    place = ordered.index(component)
+    moved = ordered.pop(place)
+    ordered.insert(max(0, place - 1) if up else place + 1, moved)
+    new = ordered.index(moved)
+    if new == place:
+        return moved
+    for position, each in enumerate(ordered, 1):
+        if each.position != position:
+            each.position = position
+            each.save(update_fields=["position"])
+    PublicChange.note(PublicChange.Kind.COMPONENTS, at=at)
+    Activity.objects.record(None, "moved a component", by=by, at=at, component=str(moved), old=place + 1, new=new + 1)
+    return moved
+
+
+@transaction.atomic
 def set_level(component: Component, level: str, *, by: User, at: datetime) -> Component:
     """Say how a component is without an incident; what incidents say of it stands beside it, and the worst counts."""
     component = Component.objects.select_for_update().get(pk=component.pk)

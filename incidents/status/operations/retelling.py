@@ -83,6 +83,7 @@ def _rewrite_components(event: PublicEvent, course: Course) -> None:
         unique_fields=["event", "component"],
         update_fields=["level"],
     )
+    event.components.exclude(component__public_id__in=list(course.levels)).delete()
 
 
 def _rewrite_windows(event: PublicEvent, course: Course) -> None:

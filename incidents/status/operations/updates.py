@@ -147,6 +147,8 @@ def post_update(
     if title.strip():
         _name(event, title)
     event.next_update_by = next_update_by
+    if status == EventStatus.IN_PROGRESS and event.scheduled_until and event.scheduled_until <= at and by is not None:
+        event.moves_by_itself = False  # somebody says that it takes longer: its time must not end it at once
     if not event.is_over and status in OVER:
         event.report_expected_on = _report_day(event, update.display_at)
     retell(event, at=at)
