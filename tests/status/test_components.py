@@ -81,7 +81,7 @@ def test_an_engineer_sets_states_and_edits_nothing(engineer_client: Client) -> N
 
 
 def test_a_component_is_added_and_renamed(admin_client: Client) -> None:
-    sent = {"name": "API", "group": "", "position": "1", "status": "operational"}
+    sent = {"name": "API", "group": "", "counted_from": "2026-01-01"}
     assert admin_client.post(LIST, sent)["Location"] == LIST
     component = Component.objects.get()
 
@@ -97,11 +97,11 @@ def test_a_component_is_added_and_renamed(admin_client: Client) -> None:
 def test_a_refused_component_keeps_what_was_typed(admin_client: Client, name: str) -> None:
     make_component("API")
 
-    response = admin_client.post(LIST, {"name": name, "group": "", "position": "7", "status": "degraded_performance"})
+    response = admin_client.post(LIST, {"name": name, "description": "Seven", "counted_from": "2026-01-01"})
 
     page = Page(response.content.decode())
     assert response.status_code == 422
-    assert [field["value"] for field in page.all("input") if field.get("name") == "position"] == ["7"]
+    assert [field["value"] for field in page.all("input") if field.get("name") == "description"] == ["Seven"]
     assert name in [field.get("value", "") for field in page.all("input") if field.get("name") == "name"]
     assert Component.objects.count() == 1
 
@@ -109,8 +109,8 @@ def test_a_refused_component_keeps_what_was_typed(admin_client: Client, name: st
 def test_a_name_is_free_again_in_another_group(admin_client: Client) -> None:
     make_component("Relay", group="Mail")
 
-    admin_client.post(LIST, {"name": "Relay", "group": "Chat", "position": "0", "status": "operational"})
-    taken = admin_client.post(LIST, {"name": "relay", "group": "mail", "position": "0", "status": "operational"})
+    admin_client.post(LIST, {"name": "Relay", "group": "Chat", "counted_from": "2026-01-01"})
+    taken = admin_client.post(LIST, {"name": "relay", "group": "mail", "counted_from": "2026-01-01"})
 
     assert Component.objects.count() == 2
     assert "There is a component of this name already." in taken.content.decode()
@@ -136,7 +136,7 @@ def test_a_name_taken_after_the_form_was_checked_is_said_beside_it(admin_client:
 
     unchecked = {"clean": lambda form: form.cleaned_data, "_post_clean": lambda _form: None}
     with mock.patch.multiple(ComponentForm, **unchecked):
-        response = admin_client.post(address, {"name": "WEBSITES", "position": "1", "status": "operational"})
+        response = admin_client.post(address, {"name": "WEBSITES", "counted_from": "2026-01-01"})
 
     assert response.status_code == 409
     assert "There is a component of this name already." in response.content.decode()

@@ -12,6 +12,8 @@ from incidents.status.operations.maintenance import (
     revise_maintenance,
 )
 from incidents.status.operations.plans import NeverComes, announce_recurring, start_plan, stop_plan
+from incidents.status.operations.site import revise_site, site_values
+from incidents.status.operations.templates import TemplateNameTaken, add_template, delete_template, revise_template
 from incidents.status.operations.updates import (
     InTheFuture,
     PromiseIsPast,
@@ -34,13 +36,16 @@ __all__ = [
     "NameTaken",
     "NeverComes",
     "PromiseIsPast",
+    "TemplateNameTaken",
     "TitleMissing",
     "ToldMeanwhile",
     "WrongStep",
     "WrongTimes",
     "add_component",
+    "add_template",
     "announce_recurring",
     "cancel_maintenance",
+    "delete_template",
     "edit_update",
     "last_told",
     "maintenance_values",
@@ -51,8 +56,11 @@ __all__ = [
     "retitle_event",
     "revise_component",
     "revise_maintenance",
+    "revise_site",
+    "revise_template",
     "set_level",
     "set_next_update",
+    "site_values",
     "start_plan",
     "stop_plan",
     "tell_customers",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from incidents.models import Activity, Component, ComponentStatus, ImpactWindow, PublicChange
 
@@ -25,7 +26,9 @@ class NameTaken(Exception):
 @transaction.atomic
 def add_component(*, values: dict[str, Any], by: User, at: datetime) -> Component:
     """A new part of the product, public at once. `values` names its fields. Raises NameTaken."""
-    component = Component(**{name: values[name] for name in _FIELDS if name in values}, created_at=at)
+    last = Component.objects.aggregate(last=Max("position"))["last"] or 0
+    component = Component(**{"position": last + 1} | {name: values[name] for name in _FIELDS if name in values})
+    component.created_at = at
     _save(component, at=at)
     PublicChange.note(PublicChange.Kind.COMPONENTS, at=at)
     Activity.objects.record(None, "added a component", by=by, at=at, new=_said(component))

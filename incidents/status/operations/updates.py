@@ -141,7 +141,8 @@ def post_update(
     if seen is not None and seen != last_told(event):
         raise ToldMeanwhile(event)
     _check(event, status, at=at, display_at=display_at, next_update_by=next_update_by)
-    update = EventUpdate(event=event, status=status, text=text, display_at=display_at or at, posted_at=at, posted_by=by)
+    shown = (display_at or at).replace(microsecond=0)  # a form shows no smaller parts, and must not seem to change them
+    update = EventUpdate(event=event, status=status, text=text, display_at=shown, posted_at=at, posted_by=by)
     update.affected = _affected(event, update, levels or {})
     update.save()
     if title.strip():

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -13,7 +14,9 @@ from accounts.models import User
 from accounts.roles import Capability
 from incidents.models import Component
 from incidents.status.forms import ComponentForm, StatusForm
-from incidents.status.operations import NameTaken, add_component, revise_component, set_level
+from incidents.status.operations import NameTaken, add_component, move_component, revise_component, set_level
+
+_DIRECTIONS = {"up": True, "down": False}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,6 +42,16 @@ def set_status(request: HttpRequest, pk: int) -> HttpResponse:
         return _list_page(request, user, ComponentForm(), refused={pk: form}, status=422)
     set_level(component, form.cleaned_data["status"], by=user, at=timezone.now())
     return redirect("status:component_list")
+
+
+@require_POST
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    user = require(request.user, Capability.ADMINISTER)
+    component = get_object_or_404(Component, pk=pk)
+    if (direction := request.POST.get("direction")) not in _DIRECTIONS:
+        return _list_page(request, user, ComponentForm(), status=422)
+    move_component(component, up=_DIRECTIONS[direction], by=user, at=timezone.now())
+    return redirect(f"{reverse('status:component_list')}#component-{component.pk}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
