@@ -34,10 +34,10 @@ def due_in_words(event: PublicEvent) -> str:
     """`overdue by 12 minutes`, `due in 3 minutes`."""
     if event.next_update_by is None:
         return ""
-    minutes = int((event.next_update_by - timezone.now()).total_seconds() // 60)
-    if minutes >= 1:
-        return f"due in {_counted(minutes, 'minute')}"
-    late = -minutes
+    seconds = (event.next_update_by - timezone.now()).total_seconds()
+    if seconds >= 60:
+        return f"due in {_counted(int(seconds // 60), 'minute')}"
+    late = int(-seconds // 60)
     if late < 2:
         return "due now"
     if late < 120:

@@ -10,26 +10,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from incidents.models import Activity, Component
+from accounts.models import User
+from incidents.models import Activity, Component, PublicChange
 from incidents.status.forms import ComponentForm
-from tests.factories import make_component, make_user
+from incidents.status.operations import tell_customers
+from tests.factories import NOW, make_component, make_incident
 from tests.public.markup import Page
 
 pytestmark = pytest.mark.django_db
 
 LIST = "/workspace/components/"
-
-
-@pytest.fixture
-def engineer_client(client: Client) -> Client:
-    client.force_login(make_user("engineer"))
-    return client
-
-
-@pytest.fixture
-def admin_client(client: Client) -> Client:
-    client.force_login(make_user("admin"))
-    return client
 
 
 def state_address(component: Component) -> str:
@@ -141,3 +131,25 @@ def test_a_name_taken_after_the_form_was_checked_is_said_beside_it(admin_client:
     assert response.status_code == 409
     assert "There is a component of this name already." in response.content.decode()
     assert 'value="WEBSITES"' in response.content.decode()
+
+
+def test_the_order_of_the_page_is_changed(admin_client: Client) -> None:
+    first, second, third = (make_component(name, position=1) for name in ("A", "B", "C"))
+
+    admin_client.post(reverse("status:move_component", args=[third.pk]), {"direction": "up"})
+    admin_client.post(reverse("status:move_component", args=[first.pk]), {"direction": "up"})
+
+    assert list(Component.objects.in_page_order()) == [first, third, second]
+    assert Activity.objects.filter(verb="moved a component").count() == 1
+    assert PublicChange.objects.count() == 1
+
+
+def test_what_an_incident_says_stands_beside_what_is_set_by_hand(engineer_client: Client, by: User) -> None:
+    component = make_component("API", status="degraded_performance")
+    levels = {component: "major_outage"}
+    tell_customers(make_incident(), title="Down", status="investigating", text="A.", levels=levels, by=by, at=NOW)
+
+    page = Page(engineer_client.get(LIST).content.decode())
+
+    assert "Major outage as was told of an incident" in page.text
+    assert [option["value"] for option in page.all("option") if "selected" in option] == ["degraded_performance"]

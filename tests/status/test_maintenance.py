@@ -22,21 +22,11 @@ from incidents.status.operations import (
     post_update,
     revise_maintenance,
 )
-from tests.factories import NOW, make_component, make_user
+from tests.factories import NOW, make_component
 
 pytestmark = pytest.mark.django_db
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def by(db: None) -> User:
-    return make_user("engineer")
-
-
-@pytest.fixture
-def api(db: None) -> Component:
-    return make_component("API")
 
 
 def planned(by: User, *components: Component, **fields: Any) -> PublicEvent:

@@ -19,17 +19,12 @@ from incidents.status.operations import (
     stop_plan,
 )
 from incidents.status.recurrence import RHYTHMS, NoSuchDate, rhythm_in_words, rule_of, upcoming
-from tests.factories import NOW, make_component, make_user
+from tests.factories import NOW, make_component
 
 pytestmark = pytest.mark.django_db
 
 BERLIN = ZoneInfo("Europe/Berlin")  # summer time began on 29 March 2026 at two o’clock, and ended on 25 October
 FIRST = datetime(2026, 3, 10, 3, 0, tzinfo=BERLIN)
-
-
-@pytest.fixture
-def by(db: None) -> User:
-    return make_user("engineer")
 
 
 def plan(by: User, rule: str = "FREQ=WEEKLY", **fields: Any) -> MaintenancePlan:

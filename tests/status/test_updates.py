@@ -33,22 +33,12 @@ from incidents.status.operations import (
     set_next_update,
     tell_customers,
 )
-from tests.factories import NOW, make_component, make_draft, make_incident, make_user, publish
+from tests.factories import NOW, make_component, make_draft, make_incident, publish
 
 pytestmark = pytest.mark.django_db
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def by(db: None) -> User:
-    return make_user("engineer")
-
-
-@pytest.fixture
-def api(db: None) -> Component:
-    return make_component("API")
 
 
 def told(by: User, levels: Any = None, *, after: timedelta = timedelta(0), **fields: Any) -> PublicEvent:

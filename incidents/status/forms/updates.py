@@ -57,8 +57,9 @@ class UpdateForm(PlainForm):
         zone: str,
         at: datetime,
         suggested: Mapping[str, str] | None = None,
+        typed: Mapping[str, Any] | None = None,
     ) -> None:
-        self.event, self.at, self.components = event, at, components
+        self.event, self.at, self.components, self.zone = event, at, components, zone
         self.levels_now = _levels_of(event) if event else {}
         self.shown_levels = {**(suggested or {}), **self.levels_now}
         steps = event.steps if event else INCIDENT_STEPS
@@ -66,8 +67,9 @@ class UpdateForm(PlainForm):
         first = {"status": steps[0], "next_update": "30", "seen": 0}
         if event:
             open_status = event.status if event.status in steps else steps[0]
-            first |= {"status": open_status, "seen": last_told(event), "next_update": _KEEP if promised else ""}
-        super().__init__(data, initial=first)
+            again = "30" if event.next_update_by else ""  # this post keeps the promise, so the next one is asked for
+            first |= {"status": open_status, "seen": last_told(event), "next_update": again}
+        super().__init__(data, initial={**first, **(typed or {})})
         self.fields["status"].choices = [(step.value, step.label) for step in steps]  # type: ignore[attr-defined]
         kept = {_KEEP: f"as promised, by {promised.astimezone(ZoneInfo(zone)):%H:%M}"} if promised else {}
         self.fields["next_update"].choices = [*kept.items(), *NEXT_UPDATES.items()]  # type: ignore[attr-defined]
@@ -92,7 +94,10 @@ class UpdateForm(PlainForm):
     def levels(self) -> dict[Component, str]:
         """What becomes of which component; work that begins takes its components with it."""
         good = ComponentStatus.OPERATIONAL.value
-        chosen = {each: self.cleaned_data.get(_field(each)) or good for each in self.components}
+        chosen = {
+            each: self.cleaned_data.get(_field(each)) or self.shown_levels.get(each.public_id, good)
+            for each in self.components
+        }
         begins = (
             self.event
             and self.event.status == EventStatus.SCHEDULED
@@ -142,11 +147,17 @@ class UpdateForm(PlainForm):
         shown = {component for component, _ in self.rows_in_sight}
         return [row for row in self.rows() if row[0] not in shown]
 
-    def filled_from(self, template: UpdateTemplate) -> None:
-        """Put a template's words and step into what was typed so far; nothing is checked yet."""
-        typed = {name: self[name].value() for name in self.fields if name != "display_at"}
-        self.initial = {**typed, "text": template.text, "status": template.status}
-        self.is_bound, self._errors = False, None
+    def filled_from(self, template: UpdateTemplate) -> UpdateForm:
+        """The same form with all that was typed, and a template's words and step. Nothing is checked yet."""
+        typed = {name: self[name].value() for name in self.fields}
+        return UpdateForm(
+            event=self.event,
+            components=self.components,
+            zone=self.zone,
+            at=self.at,
+            suggested=self.shown_levels,
+            typed={**typed, "text": template.text, "status": template.status},
+        )
 
     def show_newer(self, event: PublicEvent) -> None:
         """Keep what was typed, and take over what a colleague posted for every component that was left as it was."""

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.access import require
 from accounts.models import User
 from accounts.roles import Capability
-from incidents.models import Component
+from incidents.models import Component, ComponentStatus, ImpactWindow
 from incidents.status.forms import ComponentForm, StatusForm
 from incidents.status.operations import NameTaken, add_component, move_component, revise_component, set_level
 
@@ -78,8 +78,13 @@ def _list_page(
     refused: Mapping[int, StatusForm] = MappingProxyType({}),
     status: int,
 ) -> HttpResponse:
+    by_hand = dict(ImpactWindow.objects.filter(event=None, ended_at=None).values_list("component_id", "level"))
     rows = [
-        {"component": component, "form": refused.get(component.pk) or StatusForm()}
+        {
+            "component": component,
+            "form": refused.get(component.pk) or StatusForm(),
+            "by_hand": by_hand.get(component.pk, ComponentStatus.OPERATIONAL),
+        }
         for component in Component.objects.with_status(timezone.now()).in_page_order()
     ]
     context = {"components": rows, "form": form, "can_administer": user.may(Capability.ADMINISTER)}

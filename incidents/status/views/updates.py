@@ -39,7 +39,7 @@ def event(request: HttpRequest, name: str) -> HttpResponse:
     form = _update_form(request, told)
     if "fill" in request.POST:
         if template := UpdateTemplate.objects.filter(pk=_number(request.POST.get("template"))).first():
-            form.filled_from(template)
+            form = form.filled_from(template)
         return _event_page(request, told, form)
     if not form.is_valid():
         return _event_page(request, told, form, status=422 if form.is_bound else 200)
