@@ -83,6 +83,12 @@ class MomentField(forms.MultiValueField):
         )
         self.zone = zone
 
+    def clean(self, value: Any) -> datetime | None:
+        moment: datetime | None = super().clean(value)
+        if moment is None and self.required:  # the zone is sent along, so Django sees something
+            raise ValidationError(self.error_messages["required"], code="required")
+        return moment
+
     def compress(self, data_list: list[Any]) -> datetime | None:
         day, clock, shown = data_list or [None, None, ""]
         if not clock and (not day or self.optional_day):

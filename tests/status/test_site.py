@@ -74,8 +74,8 @@ def test_what_is_set_is_stored_and_told(admin_client: Client) -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"accent": "#767676"}, "a contrast of 4.34 to 1"),
-        ({"accent_dark": "#21518f"}, "a contrast of 1.96 to 1"),
+        ({"accent": "#767676"}, "a contrast of 4.35 to 1"),
+        ({"accent_dark": "#21518f"}, "a contrast of 1.95 to 1"),
         ({"accent": "red"}, "Write a colour as #1a2b3c."),
         ({"accent": "#12345"}, "Write a colour as #1a2b3c."),
         ({"label_0": "Support"}, "A link needs a text and an address."),
