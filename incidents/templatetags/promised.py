@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -24,8 +24,10 @@ def updates_due(user: User) -> list[PublicEvent]:
     """Events whose promised update is due within minutes or overdue, for somebody who may post it; the oldest first."""
     if not user.may(Capability.WRITE):
         return []
-    mine = Q(incident=None) | Q(incident__in=Incident.objects.visible_to(user))
-    due = PublicEvent.objects.going_on().filter(mine, next_update_by__lte=timezone.now() + _SOON)
+    visible = Exists(Incident.objects.visible_to(user).filter(pk=OuterRef("incident")))
+    due = PublicEvent.objects.going_on().filter(
+        Q(incident=None) | Q(visible), next_update_by__lte=timezone.now() + _SOON
+    )
     return list(due.order_by("next_update_by", "pk"))
 
 

@@ -67,7 +67,7 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(
 ) -> None:
     scheme, width = look
     event, now = told(incident, admin), timezone.now()
-    untold = make_incident(by=admin, title="W" * 200)
+    untold = make_incident(by=admin, title="W" * 30)
     work = plan_maintenance(
         title="Move",
         text="A.",

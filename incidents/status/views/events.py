@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -21,7 +21,8 @@ def event_list(request: HttpRequest) -> HttpResponse:
     """What customers are told now, what is planned, and what was told before."""
     user = require(request.user, Capability.WRITE)
     now = timezone.now()
-    mine = PublicEvent.objects.filter(Q(incident=None) | Q(incident__in=Incident.objects.visible_to(user)))
+    visible = Exists(Incident.objects.visible_to(user).filter(pk=OuterRef("incident")))
+    mine = PublicEvent.objects.filter(Q(incident=None) | Q(visible))
     untold = Incident.objects.visible_to(user).filter(public_event=None).exclude(status=EventStatus.RESOLVED)
     context = {
         "banner": banner(list(Component.objects.with_status(now).in_page_order())),
