@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from accounts.roles import Capability
-from incidents.models import Incident, Report
+from incidents.models import Incident, PublicEvent, Report
+from incidents.models.public_ids import PUBLIC_ID_LENGTH
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -32,3 +33,16 @@ def require_action_items(user: User | AnonymousUser) -> User:
     if isinstance(user, User) and (user.may(Capability.WRITE) or user.may(Capability.MANAGE_ACTIONS)):
         return user
     raise PermissionDenied
+
+
+def told_for(user: User, name: str) -> tuple[Incident | None, PublicEvent | None]:
+    """What customers are told, by its public id or the incident's number; either may be missing, but not both.
+
+    What was told of a private incident is public; to tell more takes an account that may see the incident.
+    """
+    incidents = Incident.objects.visible_to(user).select_related("severity", "report")
+    if name.isdecimal() and len(name) < PUBLIC_ID_LENGTH:
+        incident = get_object_or_404(incidents, number=int(name))
+        return incident, PublicEvent.objects.filter(incident=incident).first()
+    event = get_object_or_404(PublicEvent, public_id=name)
+    return (get_object_or_404(incidents, pk=event.incident_id) if event.incident_id else None), event

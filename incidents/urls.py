@@ -7,7 +7,7 @@ from django.urls import include, path
 urlpatterns = [
     path("workspace/", include("incidents.import_export.urls")),
     path("workspace/severities/", include("incidents.severities.urls")),
-    path("workspace/components/", include("incidents.status.urls")),
+    path("workspace/", include("incidents.status.urls")),
     path("workspace/", include("incidents.authoring.urls")),
     path("workspace/", include("incidents.review.urls")),
     path("workspace/", include("incidents.publishing.urls")),

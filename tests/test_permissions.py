@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,8 +22,9 @@ from accounts.models import Invitation
 from accounts.operations import invite
 from accounts.roles import Capability, Role, role_allows
 from incidents.authoring.operations import NewRow, add_image, add_impact, keep_rows
-from incidents.models import Attachment
+from incidents.models import Attachment, UpdateTemplate
 from incidents.review.operations import comment_on
+from incidents.status.operations import plan_maintenance, start_plan, tell_customers
 from tests.factories import NOW, START, correct, make_component, make_draft, make_user, publish
 from tests.test_no_draft_leaks import picture
 
@@ -103,6 +105,22 @@ MATRIX = {
     "status:component_list": Row(WRITE, get=200, post=422, by_method={"POST": ADMINISTER}),
     "status:component": Row(ADMINISTER, get=200, post=422),
     "status:set_status": Row(WRITE, post=422),
+    "status:move_component": Row(ADMINISTER, post=422),
+    "status:site": Row(ADMINISTER, get=200, post=422),
+    "status:site_logo": Row(ADMINISTER, get=404),
+    "status:event_list": Row(WRITE, get=200),
+    "status:event": Row(WRITE, get=200, post=422),
+    "status:preview": Row(WRITE, post=200),
+    "status:update": Row(WRITE, get=200, post=422),
+    "status:promise": Row(WRITE, post=302),
+    "status:title": Row(WRITE, post=422),
+    "status:template_list": Row(WRITE, get=200, post=422),
+    "status:template": Row(WRITE, get=200, post=422),
+    "status:delete_template": Row(WRITE, post=302),
+    "status:new_maintenance": Row(WRITE, get=200, post=422),
+    "status:maintenance": Row(WRITE, get=200, post=422),
+    "status:cancel_maintenance": Row(WRITE, post=302),
+    "status:stop_plan": Row(WRITE, post=302),
     "severities:severity_list": Row(ADMINISTER, get=200),
     "severities:new_severity": Row(ADMINISTER, get=200, post=422),
     "severities:severity": Row(ADMINISTER, get=200, post=422),
@@ -190,6 +208,11 @@ def world(db: None, settings: Any, tmp_path: Any) -> dict[str, str]:
     _, token = invite("new@example.test", Role.READER, by=make_user(Role.ADMIN), at=NOW)
     make_user(Role.ADMIN)
     comment = comment_on(report, place="", text="Is that so?", by=bystander, at=NOW)
+    told = tell_customers(incident, title="Down", status="investigating", text="We look.", by=bystander, at=NOW)
+    soon = {"title": "Move", "text": "Short.", "components": [], "by": bystander, "at": NOW}
+    work = plan_maintenance(start=NOW, end=NOW + timedelta(hours=1), **soon)
+    again = start_plan(rule="FREQ=YEARLY", starts_at=NOW + timedelta(days=1), minutes=9, time_zone="UTC", **soon)
+    words = UpdateTemplate.objects.create(name="Look", status="investigating", text="We look.")
     number = incident.number
     arguments: dict[str, list[Any]] = {
         "public:index_page": [1],
@@ -207,6 +230,12 @@ def world(db: None, settings: Any, tmp_path: Any) -> dict[str, str]:
         "accounts:reactivate": [bystander.pk],
         "status:component": [make_component().pk],
         "status:set_status": [make_component().pk],
+        "status:move_component": [make_component().pk],
+        **{f"status:{name}": [told.event.public_id] for name in ("event", "preview", "promise", "title")},
+        "status:update": [told.event.public_id, told.pk],
+        **{f"status:{name}": [work.public_id] for name in ("maintenance", "cancel_maintenance")},
+        "status:stop_plan": [again.pk],
+        **{f"status:{name}": [words.pk] for name in ("template", "delete_template")},
         "severities:severity": [incident.severity_id],
         "severities:move": [incident.severity_id],
         "severities:delete": [incident.severity_id],

@@ -27,7 +27,6 @@ from incidents.authoring.forms.sections import PROMPT_OF_NOTES
 from incidents.authoring.line import time_between
 from incidents.authoring.operations import KEPT_ROWS, UNDONE, unsent_by
 from incidents.authoring.rows import Row, local, rows_of
-from incidents.authoring.zones import zone_label, zone_names
 from incidents.discussion import Discussion, discussion
 from incidents.longest_part import Part, longest_part
 from incidents.milestones import Durations, MilestoneKind, durations
@@ -48,6 +47,7 @@ from incidents.models.report import SECTION_CHOICES
 from incidents.models.severity import sections_for, suggested_due
 from incidents.progress import Progress, progress
 from incidents.snapshot import SECTION_HEADINGS, Snapshot
+from incidents.zones import zone_label, zone_names
 
 Restorable = TypeVar(
     "Restorable", FactsForm, MilestonesForm, EntryForm, SectionForm, ActionItemForm, ImageForm, ImpactForm

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from incidents.authoring.fields import EARLIEST, clock_of, to_moment
 from incidents.milestones import MilestoneKind, Precision
 from incidents.models import Incident, TimelineEntry
+from incidents.moments import EARLIEST, clock_of, to_moment
 from incidents.parsing import QuickRow, read_line, with_end
 
 _MAX_TEXT = 2_000

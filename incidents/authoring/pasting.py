@@ -13,15 +13,15 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
 
-from incidents.authoring.fields import clock_of, to_moment
 from incidents.authoring.forms.timeline import MARKS, PRECISIONS
 from incidents.authoring.operations import NewRow
 from incidents.authoring.rows import options
-from incidents.authoring.zones import known_zone, zone_label
 from incidents.edits import digest
 from incidents.milestones import MilestoneKind, Precision
 from incidents.models import Incident
+from incidents.moments import clock_of, to_moment
 from incidents.parsing import Choice, ParsedEntry, ParsedTimeline, Question, parse_timeline, suggest_milestone, with_end
+from incidents.zones import known_zone, zone_label
 
 MAX_ROW = 2_000
 _ASKED_ANYWAY = "No time zone is written."  # the page has a question of its own for it

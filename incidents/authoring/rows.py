@@ -12,14 +12,14 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from incidents.authoring.fields import clock_of
 from incidents.authoring.forms.base import write_seen
 from incidents.authoring.forms.timeline import MARKS, PRECISIONS, EntryForm
 from incidents.authoring.operations import entry_values
-from incidents.authoring.zones import zone_label
 from incidents.milestones import MILESTONE_LABELS, MilestoneKind
 from incidents.models import Incident, TimelineEntry
+from incidents.moments import clock_of
 from incidents.parsing import suggest_milestone
+from incidents.zones import zone_label
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from incidents.authoring.imaging import MAX_STORED_BYTES, ImageRefused
+from incidents.imaging import MAX_STORED_BYTES, ImageRefused
 from incidents.import_export.archive import JSON, MARKDOWN
 from incidents.import_export.document import ImageFile, Malformed, ReportDocument
 from incidents.import_export.json_format import is_our_json, read_json

@@ -6,9 +6,9 @@ import json
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
-from incidents.authoring.zones import known_zone
 from incidents.import_export.document import NAME, Malformed, ReportDocument
 from incidents.milestones import Milestone, MilestoneKind, Precision, durations
+from incidents.zones import known_zone
 
 
 def to_json(document: ReportDocument) -> str:

@@ -9,9 +9,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from incidents.authoring.fields import clock_of, to_moment
 from incidents.authoring.operations import NewRow
-from incidents.authoring.zones import zone_label
 from incidents.import_export.forms import (
     ActionFormSet,
     ComponentFormSet,
@@ -40,8 +38,10 @@ from incidents.milestones import MilestoneKind, Precision
 from incidents.models import Component, ComponentStatus, Severity
 from incidents.models.report import MAX_NOTES_LENGTH, SECTION_CHOICES
 from incidents.models.timeline import ENTRY_PRECISIONS
+from incidents.moments import clock_of, to_moment
 from incidents.parsing import ParsedEntry, ParsedReport, ProposedMilestone, with_end
 from incidents.rendering import MAX_MARKDOWN_LENGTH
+from incidents.zones import zone_label
 
 
 class UnderstoodForm:

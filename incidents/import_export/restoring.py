@@ -12,9 +12,8 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
 
 from accounts.roles import Capability
-from incidents.authoring.imaging import ImageRefused, keep_pixels
 from incidents.authoring.operations.images import store_picture
-from incidents.authoring.zones import known_zone
+from incidents.imaging import ImageRefused, keep_pixels
 from incidents.import_export.consistency import Leftovers, consistent, with_notes
 from incidents.import_export.document import ImageFile, Impact, Malformed, ReportDocument
 from incidents.import_export.matching import People, components_for, severity_for, under_free_names
@@ -35,6 +34,7 @@ from incidents.models import (
 from incidents.models.report import MAX_NOTES_LENGTH
 from incidents.rendering import MAX_MARKDOWN_LENGTH
 from incidents.status.operations import NameTaken, add_component
+from incidents.zones import known_zone
 
 if TYPE_CHECKING:
     from django.db.models import Model

@@ -15,7 +15,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
 from incidents.authoring.operations import NewRow
-from incidents.authoring.zones import known_zone
 from incidents.import_export.offers import proposed_marks
 from incidents.import_export.operations import Action, RemoteImage, ReportContent, StatedMilestone, notes_with
 from incidents.import_export.promises import Owners, promise_of, words_kept
@@ -25,6 +24,7 @@ from incidents.models.report import MAX_NOTES_LENGTH, SECTION_CHOICES
 from incidents.parsing import ParsedAction, ParsedEntry, ParsedReport, with_end
 from incidents.parsing.zones import named_zone
 from incidents.rendering import MAX_MARKDOWN_LENGTH, plain_text
+from incidents.zones import known_zone
 
 UNTITLED = "Untitled report"
 MAX_TITLE = 200

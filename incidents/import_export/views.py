@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import require
 from accounts.roles import Capability
-from incidents.authoring.zones import zone_names
 from incidents.import_export.archive_reading import ArchiveRefused
 from incidents.import_export.arrivals import NotHere, is_export, keep_all, receive
 from incidents.import_export.forms import SourceForm
@@ -19,6 +18,7 @@ from incidents.import_export.operations import import_report
 from incidents.import_export.preview import UnderstoodForm
 from incidents.parsing import NotAReport, Unreadable, read_report
 from incidents.parsing.source import to_text
+from incidents.zones import zone_names
 
 if TYPE_CHECKING:
     from accounts.models import User

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.exceptions import ValidationError
 
-from incidents.authoring.fields import MomentField, to_moment
+from incidents.moments import MomentField, to_moment
 
 DAY = date(2023, 3, 6)
 BERLIN = ZoneInfo("Europe/Berlin")

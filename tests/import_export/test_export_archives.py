@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from incidents.authoring.imaging import ImageRefused
+from incidents.imaging import ImageRefused
 from incidents.import_export import archive_reading
 from incidents.import_export.archive_reading import ArchiveRefused, Arrived, parcels_at, parcels_in_zip, zipfile_of
 from incidents.import_export.document import ImageFile, ReportDocument

@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from incidents.authoring.forms import FactsForm
-from incidents.authoring.zones import known_zone, zone_label, zone_names
 from incidents.models import Incident
+from incidents.zones import known_zone, zone_label, zone_names
 from tests.factories import make_user
 from tests.import_export.test_import_pages import REPORT, fields_of
 

@@ -10,26 +10,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from incidents.models import Activity, Component
+from accounts.models import User
+from incidents.models import Activity, Component, PublicChange
 from incidents.status.forms import ComponentForm
-from tests.factories import make_component, make_user
+from incidents.status.operations import tell_customers
+from tests.factories import NOW, make_component, make_incident
 from tests.public.markup import Page
 
 pytestmark = pytest.mark.django_db
 
 LIST = "/workspace/components/"
-
-
-@pytest.fixture
-def engineer_client(client: Client) -> Client:
-    client.force_login(make_user("engineer"))
-    return client
-
-
-@pytest.fixture
-def admin_client(client: Client) -> Client:
-    client.force_login(make_user("admin"))
-    return client
 
 
 def state_address(component: Component) -> str:
@@ -81,7 +71,7 @@ def test_an_engineer_sets_states_and_edits_nothing(engineer_client: Client) -> N
 
 
 def test_a_component_is_added_and_renamed(admin_client: Client) -> None:
-    sent = {"name": "API", "group": "", "position": "1", "status": "operational"}
+    sent = {"name": "API", "group": "", "counted_from": "2026-01-01"}
     assert admin_client.post(LIST, sent)["Location"] == LIST
     component = Component.objects.get()
 
@@ -97,11 +87,11 @@ def test_a_component_is_added_and_renamed(admin_client: Client) -> None:
 def test_a_refused_component_keeps_what_was_typed(admin_client: Client, name: str) -> None:
     make_component("API")
 
-    response = admin_client.post(LIST, {"name": name, "group": "", "position": "7", "status": "degraded_performance"})
+    response = admin_client.post(LIST, {"name": name, "description": "Seven", "counted_from": "2026-01-01"})
 
     page = Page(response.content.decode())
     assert response.status_code == 422
-    assert [field["value"] for field in page.all("input") if field.get("name") == "position"] == ["7"]
+    assert [field["value"] for field in page.all("input") if field.get("name") == "description"] == ["Seven"]
     assert name in [field.get("value", "") for field in page.all("input") if field.get("name") == "name"]
     assert Component.objects.count() == 1
 
@@ -109,8 +99,8 @@ def test_a_refused_component_keeps_what_was_typed(admin_client: Client, name: st
 def test_a_name_is_free_again_in_another_group(admin_client: Client) -> None:
     make_component("Relay", group="Mail")
 
-    admin_client.post(LIST, {"name": "Relay", "group": "Chat", "position": "0", "status": "operational"})
-    taken = admin_client.post(LIST, {"name": "relay", "group": "mail", "position": "0", "status": "operational"})
+    admin_client.post(LIST, {"name": "Relay", "group": "Chat", "counted_from": "2026-01-01"})
+    taken = admin_client.post(LIST, {"name": "relay", "group": "mail", "counted_from": "2026-01-01"})
 
     assert Component.objects.count() == 2
     assert "There is a component of this name already." in taken.content.decode()
@@ -136,8 +126,30 @@ def test_a_name_taken_after_the_form_was_checked_is_said_beside_it(admin_client:
 
     unchecked = {"clean": lambda form: form.cleaned_data, "_post_clean": lambda _form: None}
     with mock.patch.multiple(ComponentForm, **unchecked):
-        response = admin_client.post(address, {"name": "WEBSITES", "position": "1", "status": "operational"})
+        response = admin_client.post(address, {"name": "WEBSITES", "counted_from": "2026-01-01"})
 
     assert response.status_code == 409
     assert "There is a component of this name already." in response.content.decode()
     assert 'value="WEBSITES"' in response.content.decode()
+
+
+def test_the_order_of_the_page_is_changed(admin_client: Client) -> None:
+    first, second, third = (make_component(name, position=1) for name in ("A", "B", "C"))
+
+    admin_client.post(reverse("status:move_component", args=[third.pk]), {"direction": "up"})
+    admin_client.post(reverse("status:move_component", args=[first.pk]), {"direction": "up"})
+
+    assert list(Component.objects.in_page_order()) == [first, third, second]
+    assert Activity.objects.filter(verb="moved a component").count() == 1
+    assert PublicChange.objects.count() == 1
+
+
+def test_what_an_incident_says_stands_beside_what_is_set_by_hand(engineer_client: Client, by: User) -> None:
+    component = make_component("API", status="degraded_performance")
+    levels = {component: "major_outage"}
+    tell_customers(make_incident(), title="Down", status="investigating", text="A.", levels=levels, by=by, at=NOW)
+
+    page = Page(engineer_client.get(LIST).content.decode())
+
+    assert "Major outage as was told of an incident" in page.text
+    assert [option["value"] for option in page.all("option") if "selected" in option] == ["degraded_performance"]

@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Capability, Role, role_allows
-from incidents.authoring.fields import to_moment
 from incidents.authoring.forms.base import DraftForm
 from incidents.authoring.forms.impacts import ASKED_LEVELS
 from incidents.authoring.operations import fact_values
-from incidents.authoring.zones import known_zone
 from incidents.models import Component, Incident, IncidentStatus, Report, Severity
+from incidents.moments import to_moment
+from incidents.zones import known_zone
 
 
 class ZoneField(forms.CharField):

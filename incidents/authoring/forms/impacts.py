@@ -5,10 +5,10 @@ from typing import Any
 
 from django import forms
 
-from incidents.authoring.fields import MomentField
 from incidents.authoring.forms.base import DraftForm, PlainForm
 from incidents.authoring.operations import impact_values
 from incidents.models import Component, ComponentStatus, Incident, IncidentComponent
+from incidents.moments import MomentField
 
 LEVELS = [choice for choice in ComponentStatus.choices if choice[0] != ComponentStatus.OPERATIONAL]
 

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from incidents.authoring.fields import MomentField
 from incidents.authoring.forms.base import PlainForm, sent_by
 from incidents.authoring.operations import MilestoneValue
 from incidents.milestones import (
@@ -24,6 +23,7 @@ from incidents.milestones import (
 from incidents.models import Incident
 from incidents.models import Milestone as Row
 from incidents.models.timeline import PRECISION_CHOICES
+from incidents.moments import MomentField
 
 
 class MilestonesForm(PlainForm):

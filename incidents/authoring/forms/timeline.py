@@ -5,12 +5,12 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from incidents.authoring.fields import MomentField
 from incidents.authoring.forms.base import DraftForm, OneLine, PlainForm
 from incidents.authoring.operations import entry_values
 from incidents.milestones import MILESTONE_LABELS, PRECISION_LABELS, Precision
 from incidents.models import Incident, TimelineEntry
 from incidents.models.timeline import ENTRY_PRECISIONS
+from incidents.moments import MomentField
 
 MARKS = [("", "no mark"), *((kind.value, label) for kind, label in MILESTONE_LABELS.items())]
 PRECISIONS = [(precision.value, PRECISION_LABELS[precision]) for precision in ENTRY_PRECISIONS]

@@ -1,6 +1,5 @@
 """Every write of the draft, one verb each; one file per noun."""
 
-from incidents.authoring.imaging import ImageRefused
 from incidents.authoring.operations.action_items import (
     action_values,
     add_action_item,
@@ -51,6 +50,7 @@ from incidents.authoring.operations.unsent import (
     keep_unsent,
     unsent_by,
 )
+from incidents.imaging import ImageRefused
 
 __all__ = [
     "BEATS_EVERY",

@@ -10,9 +10,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from incidents.authoring.imaging import ImageRefused, Picture, reencode
 from incidents.authoring.operations.drafts import begin_edit, locked
 from incidents.edits import Gone, Seen, check_unchanged, stored_values
+from incidents.imaging import ImageRefused, Picture, reencode
 from incidents.models import Activity, Attachment, Incident, Publication
 
 if TYPE_CHECKING:

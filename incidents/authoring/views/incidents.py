@@ -11,9 +11,9 @@ from accounts.roles import Capability
 from incidents.authoring.editor import Editor
 from incidents.authoring.forms import IncidentForm
 from incidents.authoring.operations import SeverityGone, forget_unsent, open_incident, unsent_by
-from incidents.authoring.zones import zone_names
 from incidents.models import Incident, Severity, waiting_since
 from incidents.permissions import incident_for
+from incidents.zones import zone_names
 
 _PER_PAGE = 50
 

@@ -25,10 +25,10 @@ from incidents.authoring.operations import (
     unsent_by,
 )
 from incidents.authoring.pasting import Paste
-from incidents.authoring.zones import zone_names
 from incidents.models import Activity, Incident
 from incidents.parsing import ReadingError
 from incidents.permissions import incident_for
+from incidents.zones import zone_names
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.operations import prune_expired_invitations
 from incidents.authoring.operations import forget_old_unsent, forget_presence
 from incidents.publishing.operations import publish_due
+from incidents.status.operations import announce_recurring, move_maintenance
 
 HEARTBEAT_KEY = "worker-heartbeat"
 _TICK_SECONDS = 15
@@ -48,6 +49,8 @@ def clear_expired_invitations(at: datetime) -> None:
 JOBS = (
     Job(leave_heartbeat, every=timedelta(0)),
     Job(publish_due, every=timedelta(0)),  # at the first tick after the hour: up to 15 seconds late
+    Job(move_maintenance, every=timedelta(0)),
+    Job(announce_recurring, every=timedelta(hours=1)),
     Job(clear_expired_sessions, every=timedelta(hours=1)),
     Job(clear_expired_invitations, every=timedelta(hours=1)),
     Job(forget_presence, every=timedelta(hours=1)),

@@ -24,6 +24,8 @@ from incidents.authoring.operations import (
     revise_section,
 )
 from incidents.management.demo_content import COMPONENTS, INCIDENTS, DemoIncident
+from incidents.management.demo_events import TOLD
+from incidents.management.demo_telling import events_oldest_first, open_and_tell, plan_work, tell, write_ready_words
 from incidents.models import Component, Incident, Report, Severity
 from incidents.publishing.operations import publish_report, start_correction
 from incidents.review.operations import approve_report, submit_for_review
@@ -49,11 +51,22 @@ class Command(BaseCommand):
             return
         now = timezone.now()
         components = {
-            name: add_component(values={"name": name, "position": place}, by=people[Role.ADMIN], at=now)
-            for place, name in enumerate(COMPONENTS, start=1)
+            name: add_component(
+                values={"name": name, "counted_from": (now - timedelta(days=days)).date()},
+                by=people[Role.ADMIN],
+                at=now,
+            )
+            for name, days in COMPONENTS.items()
         }
-        for incident in INCIDENTS:
-            _tell(incident, people, components, now=now)
+        written = {demo.days_ago: demo for demo in INCIDENTS}
+        told = {demo.days_ago: demo for demo in events_oldest_first()}
+        for days_ago in sorted(written | told, reverse=True):  # numbers follow
+            if days_ago in written:
+                _tell(written[days_ago], people, components, now=now)
+            else:
+                open_and_tell(told[days_ago], components, by=people[Role.ENGINEER], now=now)
+        plan_work(components, by=people[Role.PUBLISHER], now=now)
+        write_ready_words(by=people[Role.PUBLISHER], at=now)
 
 
 def _tell(demo: DemoIncident, people: dict[Role, User], components: dict[str, Component], *, now: datetime) -> None:
@@ -61,12 +74,15 @@ def _tell(demo: DemoIncident, people: dict[Role, User], components: dict[str, Co
     engineer, publisher = people[Role.ENGINEER], people[Role.PUBLISHER]
     day = (now - timedelta(days=demo.days_ago)).date()
     after = datetime.combine(day, datetime.min.time(), UTC) + timedelta(days=1, hours=9)
+    title, posts = TOLD.get(demo.title, ("", ()))
+    begun = _moment(day, demo.timeline[0][0])
     incident = open_incident(
         title=demo.title,
         severity=Severity.objects.get(tone=demo.severity),
         by=engineer,
-        at=after,
+        at=begun + timedelta(minutes=posts[0].after) if posts else after,
     )
+    tell(incident, title, posts, components, start=begun, by=engineer)
     for name in demo.components:
         add_impact(incident, components[name], level=demo.level, by=engineer, at=after)
     revise_facts(

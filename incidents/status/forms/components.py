@@ -12,11 +12,14 @@ class ComponentForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in th
 
     class Meta:
         model = Component
-        fields = ("name", "group", "description", "position")
+        fields = ("name", "group", "description", "counted_from", "shows_uptime")
+        widgets = {"counted_from": forms.DateInput({"type": "date"}, format="%Y-%m-%d")}
+        labels = {"counted_from": "Uptime counted from", "shows_uptime": "Show its uptime"}
         help_texts = {
             "name": "As customers call it. It is public.",
             "group": "Components of one group stand together.",
-            "position": "Smaller numbers come first.",
+            "description": "A sentence under the name. It is public.",
+            "counted_from": "Days before it are shown as without data.",
         }
 
     def clean(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 
-from incidents.authoring.zones import known_zone, zone_label
+from incidents.zones import known_zone, zone_label
 
 _CLOCK = re.compile(
     r"""^\s*(?P<hour>[0-9]{1,2})(?:[:.h]?(?P<minute>[0-9]{2}))?(?:[:.](?P<second>[0-9]{2}))?
@@ -25,7 +25,7 @@ EARLIEST = date(1970, 1, 1)
 class MomentWidget(forms.MultiWidget):
     """A date input and a text input for the time: `05:10`, `5:10 am`, `02:30+01:00`."""
 
-    template_name = "authoring/widgets/moment.html"
+    template_name = "partials/moment.html"
 
     def __init__(self, zone_label: str = "UTC", attrs: dict[str, Any] | None = None) -> None:
         clock = {"autocomplete": "off", "placeholder": "05:10", "size": 8, "aria-label": "Time"}
@@ -82,6 +82,12 @@ class MomentField(forms.MultiValueField):
             **kwargs,
         )
         self.zone = zone
+
+    def clean(self, value: Any) -> datetime | None:
+        moment: datetime | None = super().clean(value)
+        if moment is None and self.required:  # the zone is sent along, so Django sees something
+            raise ValidationError(self.error_messages["required"], code="required")
+        return moment
 
     def compress(self, data_list: list[Any]) -> datetime | None:
         day, clock, shown = data_list or [None, None, ""]

@@ -21,8 +21,8 @@ from django.urls import reverse
 from PIL import Image, PngImagePlugin
 
 from accounts.roles import Role
-from incidents.authoring import imaging
-from incidents.authoring.imaging import ImageRefused, keep_pixels, reencode
+from incidents import imaging
+from incidents.imaging import ImageRefused, keep_pixels, reencode
 from tests.factories import make_draft, make_user
 
 MARKER = b"zq7marker"

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from incidents.models import Activity, Component, ComponentStatus, ImpactWindow, PublicChange
 
@@ -25,7 +26,9 @@ class NameTaken(Exception):
 @transaction.atomic
 def add_component(*, values: dict[str, Any], by: User, at: datetime) -> Component:
     """A new part of the product, public at once. `values` names its fields. Raises NameTaken."""
-    component = Component(**{name: values[name] for name in _FIELDS if name in values}, created_at=at)
+    last = Component.objects.aggregate(last=Max("position"))["last"] or 0
+    component = Component(**{"position": last + 1} | {name: values[name] for name in _FIELDS if name in values})
+    component.created_at = at
     _save(component, at=at)
     PublicChange.note(PublicChange.Kind.COMPONENTS, at=at)
     Activity.objects.record(None, "added a component", by=by, at=at, new=_said(component))
@@ -44,6 +47,26 @@ def revise_component(component: Component, *, values: dict[str, Any], by: User, 
     PublicChange.note(PublicChange.Kind.COMPONENTS, at=at)
     Activity.objects.record(None, "changed a component", by=by, at=at, old=old, new=_said(component))
     return component
+
+
+@transaction.atomic
+def move_component(component: Component, *, up: bool, by: User, at: datetime) -> Component:
+    """Change places with the one above or below on the page; at the end of the list nothing happens."""
+    list(Component.objects.select_for_update().order_by("pk"))  # whoever changes the order waits for those who do
+    ordered = list(Component.objects.in_page_order())
+    place = ordered.index(component)
+    moved = ordered.pop(place)
+    ordered.insert(max(0, place - 1) if up else place + 1, moved)
+    new = ordered.index(moved)
+    if new == place:
+        return moved
+    for position, each in enumerate(ordered, 1):
+        if each.position != position:
+            each.position = position
+            each.save(update_fields=["position"])
+    PublicChange.note(PublicChange.Kind.COMPONENTS, at=at)
+    Activity.objects.record(None, "moved a component", by=by, at=at, component=str(moved), old=place + 1, new=new + 1)
+    return moved
 
 
 @transaction.atomic

@@ -5,15 +5,18 @@ from types import MappingProxyType
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import require
 from accounts.models import User
 from accounts.roles import Capability
-from incidents.models import Component
+from incidents.models import Component, ComponentStatus, ImpactWindow
 from incidents.status.forms import ComponentForm, StatusForm
-from incidents.status.operations import NameTaken, add_component, revise_component, set_level
+from incidents.status.operations import NameTaken, add_component, move_component, revise_component, set_level
+
+_DIRECTIONS = {"up": True, "down": False}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,6 +44,16 @@ def set_status(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("status:component_list")
 
 
+@require_POST
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    user = require(request.user, Capability.ADMINISTER)
+    component = get_object_or_404(Component, pk=pk)
+    if (direction := request.POST.get("direction")) not in _DIRECTIONS:
+        return _list_page(request, user, ComponentForm(), status=422)
+    move_component(component, up=_DIRECTIONS[direction], by=user, at=timezone.now())
+    return redirect(f"{reverse('status:component_list')}#component-{component.pk}")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def component(request: HttpRequest, pk: int) -> HttpResponse:
     user = require(request.user, Capability.ADMINISTER)
@@ -65,8 +78,13 @@ def _list_page(
     refused: Mapping[int, StatusForm] = MappingProxyType({}),
     status: int,
 ) -> HttpResponse:
+    by_hand = dict(ImpactWindow.objects.filter(event=None, ended_at=None).values_list("component_id", "level"))
     rows = [
-        {"component": component, "form": refused.get(component.pk) or StatusForm()}
+        {
+            "component": component,
+            "form": refused.get(component.pk) or StatusForm(),
+            "by_hand": by_hand.get(component.pk, ComponentStatus.OPERATIONAL),
+        }
         for component in Component.objects.with_status(timezone.now()).in_page_order()
     ]
     context = {"components": rows, "form": form, "can_administer": user.may(Capability.ADMINISTER)}

@@ -1,0 +1,1 @@
+"""The pages of the status package; one file per noun."""
