@@ -42,6 +42,8 @@ def standard_headers(*, secure: bool) -> dict[str, str]:
     answer = HttpResponse(headers={"Cache-Control": CACHE_CONTROL, "Vary": "Accept-Encoding"})
     for middleware in (XFrameOptionsMiddleware, CSPMiddleware, SecurityMiddleware):
         middleware(_unasked).process_response(request, answer)
+    policy = answer.headers["Content-Security-Policy"].split("; ")  # in another order in each process
+    answer.headers["Content-Security-Policy"] = "; ".join(sorted(policy))
     return {name: value for name, value in answer.headers.items() if name not in _NOT_OURS}
 
 

@@ -92,9 +92,10 @@ class PublicFiles:
     ) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
         if method not in _READING:
-            length = ("Content-Length", str(len(_NOT_ALLOWED)))
-            headers = [*self._standard.items(), ("Allow", ", ".join(_READING)), ("Content-Type", "text/plain"), length]
-            start_response("405 Method Not Allowed", headers + more)
+            media_type = layout.type_of(environ["PATH_INFO"]) or "text/plain"
+            described = [("Content-Type", media_type), ("Content-Length", str(len(_NOT_ALLOWED)))]
+            headers = [*self._standard.items(), ("Allow", ", ".join(_READING)), *described, *more]
+            start_response("405 Method Not Allowed", headers)
             return [_NOT_ALLOWED]
         if _is_not_modified(answer, environ):
             start_response("304 Not Modified", [each for each in answer.headers if each[0] not in _OF_THE_BODY] + more)
@@ -139,7 +140,8 @@ class PublicFiles:
         except OSError:  # not there, a folder, or no name that a file can have
             return None
         etag, modified = f'"{changed:x}-{len(body):x}"', formatdate(changed, usegmt=True)
-        headers = self._standard | own | {"ETag": etag, "Last-Modified": modified}
+        headers = self._standard | own | {"ETag": etag}
+        headers |= {"Last-Modified": modified} if status == 200 else {}
         headers |= {"Content-Type": layout.type_of(file) or "", "Content-Length": str(len(body))}
         headers |= {"Content-Encoding": layout.ENCODINGS[mark]} if mark else {}
         return Kept(_LINES[status], list(headers.items()), body, etag, modified)

@@ -209,7 +209,7 @@ class Session:
         Raises Overtaken when that is more than is remembered.
         """
         current = self._tree.current
-        if current == self._began:
+        if current == self._began or not self._tree.is_whole:
             return []
         seen = _seq(self._tree.home / (self._began or "nothing"))
         root = self._tree.home / "current"

@@ -19,6 +19,7 @@ from incidents.public import catalogue
 from incidents.public.addresses import report_path
 from incidents.public.files import layout
 from incidents.public.files.answers import MISSING, STANDING, Answer, answer_of, answer_of_the_unknown
+from incidents.public.files.assets import keep_assets
 from incidents.public.files.tree import Busy, Overtaken, Session, Tree
 from incidents.public.reading import as_public_reader
 
@@ -94,6 +95,7 @@ def build(at: datetime, *, out: Path | None = None, progress: Progress | None = 
         with tree.locked(patience=_PATIENCE):
             tree.tidy()
             session.announce()
+            keep_assets(tree.home)
         writer = Writer(session, _standing_file(tree), at=at)
         with as_public_reader(one_moment=True):
             handled += PublicChange.objects.values_list("pk", flat=True)
@@ -217,7 +219,7 @@ class Writer:
         """The file, or its tombstone, or neither; never older than what is there, for the ETag is made of the time."""
         places = (file, layout.GONE + file)
         target = {STANDING: places[0], MISSING: ""}.get(answer.status, places[1])
-        stands = [found for place in places if (found := self._standing(place))]
+        times = [int(found.stat().st_mtime) for place in places if (found := self._standing(place))]
         for place in places:
             if place != target:
                 for name in layout.names(place):
@@ -230,7 +232,7 @@ class Writer:
             for path, found in present.items():
                 self._session.keep(path, found)
             return
-        mtime = max([int(self._at.timestamp()), *(int(found.stat().st_mtime) + 1 for found in stands)])
+        mtime = max(int(self._at.timestamp()), *(time + 1 for time in times), 0)
         for part in parts:
             self._session.put(part.path, part.content, mtime=mtime)
 
