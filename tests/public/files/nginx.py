@@ -58,7 +58,9 @@ def running(folder: Path, home: Path, *, web_port: int = 1) -> Iterator[int]:
         text = text.replace(there, here)
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     text = text.replace("http {", "http {\n" + "".join(f"{kind}_temp_path {home}/{kind};\n" for kind in kinds), 1)
-    text = re.sub(r"^worker_processes .*;", f"worker_processes 1;\ndaemon off;\nuser {_account()};", text, flags=re.MULTILINE)
+    text = re.sub(
+        r"^worker_processes .*;", f"worker_processes 1;\ndaemon off;\nuser {_account()};", text, flags=re.MULTILINE
+    )
     (home / "nginx.conf").write_text(text)
     process = subprocess.Popen(
         [program, "-c", home / "nginx.conf", "-e", home / "early.log"], stderr=subprocess.PIPE, text=True

@@ -37,7 +37,7 @@ def anew(tmp_path: Path) -> dict[str, bytes]:
 def test_every_address_is_a_file_with_what_its_view_answers(site: Path) -> None:
     build(NOW)
     files = layer(site)
-    assert len(addresses()) > 20
+    assert len(addresses()) > 15
     for path in addresses():
         with as_public_reader():
             status, content = answer_of(path)
@@ -187,7 +187,7 @@ def test_a_disk_that_refuses_changes_nothing_and_heals(
     original = getattr(os, call)
 
     def refuse(*args: Any, **kwargs: Any) -> Any:
-        place = args[-1] if call == "symlink" else args[0]
+        place = args[1] if call == "symlink" else args[0]
         is_ours = stat.S_ISREG(os.fstat(place).st_mode) if call == "fsync" else str(site) in str(place)
         if is_ours and (call != "open" or args[1] & (os.O_WRONLY | os.O_RDWR)):
             raise OSError(code, os.strerror(code))
