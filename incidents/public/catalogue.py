@@ -41,6 +41,11 @@ def of_lists(_event: PublicEvent | None = None) -> Iterator[str]:
     yield reverse("public:history_feed")
 
 
+def of_components() -> Iterator[str]:
+    """What shows the states of components, without an event."""
+    yield from of_lists()
+
+
 def of_day() -> Iterator[str]:
     """What says something else tomorrow although nothing happens: the lists, and reports with promises to keep."""
     yield from of_lists()

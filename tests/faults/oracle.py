@@ -10,6 +10,7 @@ from django.conf import settings
 
 from incidents.public.files import layout
 from incidents.public.files.tree import Tree, replaced_nodes
+from tests.public.files.asking import address_of
 
 CANARY = "canary-that-only-drafts-know"
 _LINK = re.compile(rb'(?:href|src)="([^"#?]+)')
@@ -76,9 +77,3 @@ def reachable(tree: Tree) -> set[str]:
         links = [entry for entry in (tree.nodes / node).iterdir() if entry.is_symlink()]
         todo += [str(link.readlink()).removeprefix("../../../") for link in links]
     return found
-
-
-def address_of(path: str) -> str:
-    """`incidents/a/b/abc/index.html` → `/incidents/abc/`."""
-    path = path.removeprefix(layout.GONE)
-    return "/" + re.sub(r"^incidents/./././?", "incidents/", path).removesuffix("index.html")

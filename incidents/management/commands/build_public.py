@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, out: Path | None, **_options: Any) -> None:
         started = time.monotonic()
-        shows_bar = sys.stderr.isatty()
+        shows_bar = self.stderr.isatty()
         try:
             events = build(timezone.now(), out=out, progress=self._bar if shows_bar else None)
         except NotWritten as error:

@@ -90,7 +90,7 @@ def build(at: datetime, *, out: Path | None = None, progress: Progress | None = 
     Others go on publishing meanwhile. What they changed is made once more at the end.
     """
     tree = Tree(out) if out else public_tree()
-    handled: list[int] = []
+    handled: dict[int, Change] = {}
     with _refusals(), tree.session(anew=True) as session:
         with tree.locked(patience=_PATIENCE):
             tree.tidy()
@@ -98,7 +98,7 @@ def build(at: datetime, *, out: Path | None = None, progress: Progress | None = 
             keep_assets(tree.home)
         writer = Writer(session, _standing_file(tree), at=at)
         with as_public_reader(one_moment=True):
-            handled += PublicChange.objects.values_list("pk", flat=True)
+            handled = {row.pk: Change(row.what, row.public_id) for row in PublicChange.objects.all()}
             count, failed = writer.write_everything(progress)
         with tree.locked(patience=6 * _PATIENCE):
             missed = session.catch_up()
@@ -106,10 +106,10 @@ def build(at: datetime, *, out: Path | None = None, progress: Progress | None = 
                 with as_public_reader(one_moment=True):
                     failed |= writer.write(sorted(Change(*each.split(" ", 1)) for each in missed))
             session.commit()
+    if out is None:
+        _forget([pk for pk, change in handled.items() if change not in failed])
     if failed:
         raise NotWritten(f"{len(failed)} pages could not be made; the log says why.")
-    if out is None:
-        _forget(handled)
     return count
 
 
@@ -160,7 +160,7 @@ class Writer:
             with transaction.atomic():
                 if change.what == PublicChange.Kind.EVENT:
                     return self._write_event(change.public_id)
-                return list(catalogue.of_day() if change.what == _NEW_DAY else catalogue.of_lists())
+                return list(catalogue.of_day() if change.what == _NEW_DAY else catalogue.of_components())
         except (OSError, OperationalError, InterfaceError):
             raise
         except Exception:

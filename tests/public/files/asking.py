@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 from config.public_files import in_front_of
 from incidents.models import PublicEvent
 from incidents.public import catalogue
+from incidents.public.files import layout
 from incidents.public.files.serving import PublicFiles
 from incidents.public.reading import as_public_reader
 
@@ -63,3 +65,9 @@ def paths(folder: Path) -> Iterator[str]:
         for name in names:
             if not name.startswith("."):
                 yield str((Path(directory) / name).relative_to(root))
+
+
+def address_of(path: str) -> str:
+    """`incidents/a/b/abc/index.html` → `/incidents/abc/`, also of a compressed sibling or a tombstone."""
+    path = layout.unmarked(path.removeprefix(layout.GONE))
+    return "/" + re.sub(r"^incidents/././", "incidents/", path).removesuffix("index.html")

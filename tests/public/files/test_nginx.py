@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
+import threading
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from incidents.public.files import build, layout
+from incidents.public.files.tree import Tree
 from tests.config.processes import BASE_DIR
 from tests.public.files import nginx
 from tests.public.files.asking import addresses, ask, layer
@@ -107,10 +107,31 @@ def test_the_table_of_types_and_of_djangos_addresses_is_the_same() -> None:
     assert f"^/({'|'.join(layout.DYNAMIC)})(/|$)" in text
 
 
-def test_a_flip_shows_at_once_and_no_answer_is_a_mixture(site: Path, front: int) -> None:
-    """The folder is replaced while readers ask; each answer is one that was whole before or after."""
-    before = {path: fetch(front, path).body for path in addresses()}
-    build(NOW + timedelta(days=1))
-    assert {path: fetch(front, path).body for path in addresses()} == before
-    shutil.rmtree(site / "nodes")
-    assert fetch(front, PAGE).status == 502, "nothing is built: the web server is asked"
+def test_readers_during_many_flips_get_whole_answers(site: Path, front: int) -> None:
+    """Long and short turns of two pages, and of which of them there are, while somebody asks without a pause."""
+    tree, stopped = Tree(site), threading.Event()
+    turns = [b"short", b"long" * 5_000]
+    got: list[tuple[int, bytes]] = []
+
+    def read() -> None:
+        while not stopped.is_set():
+            got.extend(fetch(front, "/turn.txt")[::2] for _ in range(20))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for number in range(60):
+        with tree.locked(patience=10), tree.session() as session:
+            for name in layout.names("turn.txt"):
+                session.put(name, turns[number % 2], mtime=number)
+            session.commit()
+    stopped.set()
+    reader.join()
+    answers = {answer for answer in got if answer[0] == 200}
+    assert answers == {(200, turn) for turn in turns}
+    assert {status for status, _ in got} <= {200, 404}, "before the first turn there was none"
+    assert got[-1][0] == 200
+
+
+def test_before_the_first_build_the_web_server_is_asked(folder: Path, tmp_path: Path) -> None:
+    with nginx.running(folder, tmp_path / "nginx") as port:
+        assert fetch(port, PAGE).status == 502
