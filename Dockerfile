@@ -16,7 +16,7 @@ ENV PATH=/venv/bin:$PATH \
     AFTERWORD_ENV=production \
     VAR_DIR=/data \
     STATIC_ROOT=/app/staticfiles
-RUN useradd --system --uid 10001 --create-home afterword && install -d -o afterword /data
+RUN useradd --system --uid 10001 --create-home afterword && install -d -o afterword /data /data/public
 WORKDIR /app
 COPY --from=packages /venv /venv
 COPY . .

@@ -6,7 +6,7 @@ DEPLOYED := $(NO_DATABASE) AFTERWORD_ENV=production SECRET_KEY=$$($(RUN) -c 'imp
 	ALLOWED_HOSTS=status.example.com PUBLIC_BASE_URL=https://status.example.com EMAIL_URL=smtp://localhost TRUSTED_PROXIES=1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test coverage check fmt migrations clean
+.PHONY: help setup demo run test coverage faults check fmt migrations clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,6 +25,9 @@ test: $(if $(T)$(K),setup,check) ## all that CI runs; T=path and K=expression ru
 
 coverage: setup ## the tests again, saying which lines and branches they reach
 	@$(RUN) -m pytest --cov --cov-report=term
+
+faults: setup ## kill writers and databases at random steps, RUNS=3000 times; SEED=1 repeats what was seen
+	@$(RUN) -m tests.faults.runner --runs $(or $(RUNS),3000) $(if $(SEED),--seed $(SEED))
 
 check: setup ## linters, types, import rule, migrations, deployment settings
 	$(RUN) -m ruff check

@@ -31,6 +31,7 @@ _STEPS = {
     "Database tables": "migrate --verbosity 0",
     "Styles, scripts and fonts": "collectstatic --no-input --verbosity 0",
     "Demo content": "seed_demo",
+    "Public pages": "build_public",
 }
 
 

@@ -14,8 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from incidents.management.commands.run_worker import HEARTBEAT_KEY
+from incidents.public.files import oldest_waiting
 
 HEARTBEAT_MAX_AGE = timedelta(minutes=2)
+LONGEST_WAIT = timedelta(minutes=1)  # of something committed that readers don’t see
 logger = logging.getLogger(__name__)
 
 
@@ -32,9 +34,9 @@ def live(_request: HttpRequest) -> HttpResponse:
 @require_safe
 def ready(_request: HttpRequest) -> JsonResponse:
     """200 when everything that a request needs is well, else 503; either way each part and its state."""
-    parts = {"database": _database(), "worker": "unknown"}
+    parts = {"database": _database(), "worker": "unknown", "public": "unknown"}
     if parts["database"] == "ok":
-        parts["worker"] = _worker()
+        parts |= {"worker": _worker(), "public": _public()}
     return JsonResponse(parts, status=200 if set(parts.values()) == {"ok"} else 503)
 
 
@@ -60,3 +62,14 @@ def _worker() -> str:
     if age > HEARTBEAT_MAX_AGE:
         return f"last seen {int(age.total_seconds())} seconds ago"
     return "ok"
+
+
+def _public() -> str:
+    try:
+        since = oldest_waiting()
+    except DatabaseError:
+        logger.warning("The queue of public changes cannot be read", exc_info=True)
+        return "unknown"
+    if since is None or (age := timezone.now() - since) < LONGEST_WAIT:
+        return "ok"
+    return f"a change waits for {int(age.total_seconds())} seconds"

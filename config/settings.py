@@ -179,6 +179,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "incidents.public.files.middleware.PublicFilesMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -286,6 +287,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "config.vendor.NodeModulesFinder",
 ]
+PUBLIC_DIR = env_path("PUBLIC_DIR", default=VAR_DIR / "public")
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 FILE_UPLOAD_PERMISSIONS = 0o640

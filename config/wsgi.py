@@ -1,4 +1,4 @@
-"""What the web server serves."""
+"""What the web server serves: public addresses from files, everything else by Django."""
 
 import os
 
@@ -6,4 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
+django = get_wsgi_application()
+
+from config.public_files import in_front_of  # noqa: E402  # needs the settings
+
+application = in_front_of(django)

@@ -6,6 +6,7 @@ All of them read as the public role, so the callers are inside `as_public_reader
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from django.core.paginator import Paginator
 from django.urls import reverse
@@ -38,6 +39,20 @@ def of_lists(_event: PublicEvent | None = None) -> Iterator[str]:
     for number in range(1, Paginator(published(), PAGE_SIZE).num_pages + 1):
         yield index_path(number)
     yield reverse("public:history_feed")
+
+
+def of_components() -> Iterator[str]:
+    """What shows the states of components, without an event."""
+    yield from of_lists()
+
+
+def of_day() -> Iterator[str]:
+    """What says something else tomorrow although nothing happens: the lists, and reports with promises to keep."""
+    yield from of_lists()
+    for publication in Publication.objects.standing().filter(data__promises__0__isnull=False).iterator():
+        if any(promise.days_late(date.max) for promise in publication.snapshot.promises):
+            yield report_path(publication.public_id)
+            yield reverse("public:report_markdown", args=[publication.public_id])
 
 
 def of_site() -> Iterator[str]:

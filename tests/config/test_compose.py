@@ -77,6 +77,8 @@ def test_the_commands_of_the_services_work_together(deployment: User, tmp_path: 
 
     migrated = run(SERVICES["migrate"]["command"], environment("migrate"))
     assert migrated.returncode == 0, migrated.stderr
+    assert (tmp_path / "data" / "public" / "current" / "index.html").exists(), "a fresh install has its pages"
+    assert list((tmp_path / "data" / "public" / "static" / "css").glob("public.*.css.br")), "and what they need"
 
     web_command = [here.get(word, word) for word in SERVICES["web"]["command"]]
     web_check = [*SERVICES["web"]["healthcheck"]["test"][1:], f"http://127.0.0.1:{port}/healthz/live"]
@@ -141,7 +143,7 @@ def test_the_services_start_in_order_and_keep_their_data() -> None:
     assert SERVICES["migrate"]["restart"] == "no"
     for name in ("web", "worker"):
         assert SERVICES[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
-        assert "data:/data" in SERVICES[name]["volumes"]
+        assert SERVICES[name]["volumes"] == ["data:/data", "public:/data/public"]
     named = {volume.split(":")[0] for service in SERVICES.values() for volume in service.get("volumes", [])}
     assert {name for name in named if not name.startswith(".")} == set(COMPOSE["volumes"])
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["nginx"]
@@ -153,7 +155,7 @@ def test_nginx_is_in_front_of_the_web_server() -> None:
     listened = next(words[1] for words in settings if words[0] == "listen")
     assert SERVICES["nginx"]["ports"] == [f"${{HTTP_PORT:-8080}}:{listened}"]
     variables = {words[1]: words[2] for words in settings if words[0] == "set"}
-    (target,) = (words[1] for words in settings if words[0] == "proxy_pass")
+    (target,) = {words[1] for words in settings if words[0] == "proxy_pass"}
     host, port = re.fullmatch(r"http://(\S+):(\d+)", target).groups()
     assert variables[host] == "web"
     assert SERVICES["web"]["command"][SERVICES["web"]["command"].index("--port") + 1] == port
@@ -163,6 +165,16 @@ def test_nginx_is_in_front_of_the_web_server() -> None:
     assert sent["X-Forwarded-Proto"] == "$visitor_scheme"
     assert f":{listened}/healthz/proxy" in SERVICES["nginx"]["healthcheck"]["test"][-1]
     assert ["location", "=", "/healthz/proxy", "{"] in settings
+
+
+def test_nginx_needs_nobody_and_sees_the_public_files_only() -> None:
+    assert "depends_on" not in SERVICES["nginx"]
+    assert SERVICES["nginx"]["volumes"] == [
+        "./docker/nginx.conf:/etc/nginx/nginx.conf:ro",
+        "public:/data/public:ro",
+    ]
+    settings = nginx_settings(NGINX.read_text())
+    assert {words[1] for words in settings if words[0] == "root"} == {"/data/public/current", "/data/public"}
 
 
 def test_nginx_accepts_its_configuration(tmp_path: Path) -> None:

@@ -32,11 +32,14 @@ def test_live_needs_no_database(client: Client) -> None:
 @pytest.mark.django_db
 def test_ready_once_the_worker_has_been_seen(client: Client) -> None:
     answer = client.get("/healthz/ready")
-    assert (answer.status_code, answer.json()) == (503, {"database": "ok", "worker": "has not been seen"})
+    assert (answer.status_code, answer.json()) == (
+        503,
+        {"database": "ok", "worker": "has not been seen", "public": "ok"},
+    )
 
     call_command("run_worker", once=True)
     answer = client.get("/healthz/ready")
-    assert (answer.status_code, answer.json()) == (200, {"database": "ok", "worker": "ok"})
+    assert (answer.status_code, answer.json()) == (200, {"database": "ok", "worker": "ok", "public": "ok"})
 
 
 @pytest.mark.django_db
@@ -58,7 +61,7 @@ def test_says_that_the_database_is_out_of_reach() -> None:
     assert asked.returncode == 0, asked.stderr
     (live, _), (ready, body) = json.loads(asked.stdout)
     assert (live, ready) == (200, 503)
-    assert json.loads(body) == {"database": "does not answer", "worker": "unknown"}
+    assert json.loads(body) == {"database": "does not answer", "worker": "unknown", "public": "unknown"}
 
 
 @pytest.mark.django_db

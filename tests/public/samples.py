@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
+
 from accounts.models import User
 from incidents.milestones import Milestone, MilestoneKind, Precision
 from incidents.models import Incident, Publication, Retraction, Severity, show_publication
@@ -63,6 +65,7 @@ def incident(public_id: str, *, by: User) -> Incident:
     )
 
 
+@transaction.atomic
 def publish(snapshot: Snapshot = SEED, *, by: User, note: str = "", at: datetime = PUBLISHED_AT) -> Publication:
     """The next version of the incident with the snapshot's public id, which is made where it is missing."""
     found = Incident.objects.filter(public_id=snapshot.public_id).first() or incident(snapshot.public_id, by=by)
@@ -83,6 +86,7 @@ def publish_many(count: int, *, by: User, **changes: Any) -> list[Publication]:
     ]
 
 
+@transaction.atomic
 def withdraw(publication: Publication, *, by: User, reason: str = "It named a customer.") -> Retraction:
     at = PUBLISHED_AT + timedelta(days=30)
     retraction: Retraction = Retraction.objects.create(

@@ -17,11 +17,12 @@ from django.utils import timezone
 
 from accounts.operations import prune_expired_invitations
 from incidents.authoring.operations import forget_old_unsent, forget_presence
+from incidents.public.files import NotWritten, keep_public_files
 from incidents.publishing.operations import publish_due
 from incidents.status.operations import announce_recurring, move_maintenance
 
 HEARTBEAT_KEY = "worker-heartbeat"
-_TICK_SECONDS = 15
+_TICK_SECONDS = 2
 _LONGEST_PAUSE_SECONDS = 60
 logger = logging.getLogger(__name__)
 
@@ -47,10 +48,11 @@ def clear_expired_invitations(at: datetime) -> None:
 
 
 JOBS = (
-    Job(leave_heartbeat, every=timedelta(0)),
-    Job(publish_due, every=timedelta(0)),  # at the first tick after the hour: up to 15 seconds late
+    Job(leave_heartbeat, every=timedelta(seconds=15)),
+    Job(publish_due, every=timedelta(0)),  # at the first tick after the hour
     Job(move_maintenance, every=timedelta(0)),
     Job(announce_recurring, every=timedelta(hours=1)),
+    Job(keep_public_files, every=timedelta(0)),
     Job(clear_expired_sessions, every=timedelta(hours=1)),
     Job(clear_expired_invitations, every=timedelta(hours=1)),
     Job(forget_presence, every=timedelta(hours=1)),
@@ -107,6 +109,10 @@ def _run_due(done: dict[str, datetime], *, at: datetime, stop: _Stop | None = No
         except (OperationalError, InterfaceError) as error:
             logger.warning("%s has to wait for the database: %s", name, error)
             connection.close()  # the next job opens a new one
+            failed.append(name)
+        except NotWritten as error:
+            logger.warning("%s has to wait: %s", name, error)
+            connection.close()  # it may have been the database that refused
             failed.append(name)
         except Exception:
             logger.exception("%s failed", name)

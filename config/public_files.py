@@ -1,0 +1,60 @@
+"""Puts the public files in front of Django, with the headers that Django’s own answers have."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from csp.middleware import CSPMiddleware
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpRequest, HttpResponse
+from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.security import SecurityMiddleware
+
+from incidents.public.caching import CACHE_CONTROL
+from incidents.public.files.serving import Application, PublicFiles
+
+_NOT_OURS = ("Content-Type",)
+
+
+def in_front_of(django: Application) -> PublicFiles:
+    plain, secure = standard_headers(secure=False), standard_headers(secure=True)
+    return PublicFiles(
+        django,
+        Path(settings.PUBLIC_DIR),
+        standard=plain,
+        secure={name: value for name, value in secure.items() if name not in plain},
+        is_secure=_is_secure,
+        insists_on_tls=settings.SECURE_SSL_REDIRECT,
+    )
+
+
+def standard_headers(*, secure: bool) -> dict[str, str]:
+    """What the middleware adds to any answer, asked of itself, and what all public answers have in common."""
+    scheme = "https" if secure else "http"
+    environ = {"REQUEST_METHOD": "GET", "wsgi.url_scheme": scheme, "wsgi.input": BytesIO(), "SERVER_NAME": "localhost"}
+    if secure and settings.SECURE_PROXY_SSL_HEADER:
+        name, value = settings.SECURE_PROXY_SSL_HEADER
+        environ[name] = value
+    request = WSGIRequest(environ)
+    answer = HttpResponse(headers={"Cache-Control": CACHE_CONTROL, "Vary": "Accept-Encoding"})
+    for middleware in (XFrameOptionsMiddleware, CSPMiddleware, SecurityMiddleware):
+        middleware(_unasked).process_response(request, answer)
+    policy = answer.headers["Content-Security-Policy"].split("; ")  # in another order in each process
+    answer.headers["Content-Security-Policy"] = "; ".join(sorted(policy))
+    return {name: value for name, value in answer.headers.items() if name not in _NOT_OURS}
+
+
+def _unasked(_request: HttpRequest) -> HttpResponse:
+    raise NotImplementedError
+
+
+def _is_secure(environ: dict[str, Any]) -> bool:
+    """As `HttpRequest.is_secure` has it."""
+    if settings.SECURE_PROXY_SSL_HEADER:
+        name, value = settings.SECURE_PROXY_SSL_HEADER
+        if name in environ:
+            return bool(environ[name].split(",")[0].strip() == value)
+    return bool(environ.get("wsgi.url_scheme") == "https")

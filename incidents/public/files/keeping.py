@@ -1,0 +1,30 @@
+"""What the worker does for the folder: finish what web servers left, turn the day, look after the whole."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from incidents.models import PublicChange
+from incidents.public.files.writing import build, public_tree, write_new_day, write_pending
+
+_LOOKED_THROUGH = timedelta(days=1)
+
+
+def keep_public_files(at: datetime) -> None:
+    """Bring the folder to what the database says. Cheap when it is there. Raises NotWritten."""
+    tree = public_tree()
+    if not tree.is_whole or PublicChange.objects.filter(what=PublicChange.Kind.SITE).exists():
+        build(at)
+        return
+    if PublicChange.objects.exists():
+        write_pending(at)
+    write_new_day(at)
+    built = tree.read(".built")
+    if built is None or at - datetime.fromisoformat(built.decode()) >= _LOOKED_THROUGH:
+        build(at)  # which mends files that somebody damaged
+
+
+def oldest_waiting() -> datetime | None:
+    """Since when something committed is not public."""
+    waiting = PublicChange.objects.order_by("at").values_list("at", flat=True)
+    return waiting.first()

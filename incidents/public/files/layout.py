@@ -1,0 +1,133 @@
+"""Where the answer of an address lies in the folder, and with which headers it goes out.
+
+`docker/nginx.conf` says the same in its own words; `tests/public/files/test_nginx.py` compares their answers.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import brotli
+
+NOT_FOUND = "404.html"  # what every unknown address answers; no address of its own
+GONE = "gone/"  # below it, what withdrawn addresses answer
+
+# What Django answers itself. Everything else is public, and comes from the folder.
+DYNAMIC = ("accounts", "healthz", "media", "search", "static", "workspace")
+
+TYPES = {
+    "atom": "application/atom+xml; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "ics": "text/calendar; charset=utf-8",
+    "json": "application/json",
+    "jpg": "image/jpeg",
+    "md": "text/markdown; charset=utf-8",
+    "png": "image/png",
+    "rss": "application/rss+xml; charset=utf-8",
+    "svg": "image/svg+xml",
+    "txt": "text/plain; charset=utf-8",
+    "webp": "image/webp",
+    "xml": "application/xml; charset=utf-8",
+}
+IMAGES = ("jpg", "png", "webp")  # compressed already, and gone they answer with a line of text
+_PLAIN = TYPES["txt"]
+
+# Every compressible file has both, whether smaller or not: which one goes out depends on the request alone.
+ENCODINGS = {"br": "br", "gz": "gzip"}
+_ACCEPTED = r"(?i)(^|,) *{} *(;(?! *q=0(\.0*)? *(,|$))[^,]*)?(,|$)"
+_ACCEPTS = {mark: re.compile(_ACCEPTED.format(coding)) for mark, coding in ENCODINGS.items()}
+
+_SANDBOX = "default-src 'none'; sandbox"  # an image opened on its own is no document of this site
+# Where an answer of 200 differs from all others: by name of the header, a pattern of addresses and the value.
+OWN_HEADERS = (
+    ("X-Robots-Tag", re.compile(r"^/incidents/[^/]+/versions/[0-9]+/$"), "noindex"),
+    ("Content-Security-Policy", re.compile(rf"^/incidents/[^/]+/images/[^/]+\.({'|'.join(IMAGES)})$"), _SANDBOX),
+)
+
+_DYNAMIC = re.compile(rf"^/({'|'.join(DYNAMIC)})(/|$)")
+_UNFIT = re.compile(
+    r"//|/\.|[\x00-\x1f\x7f]|/index\.html$|^/404\.html$|\.(br|gz)(\.[^./]*)?$|^/gone/|^/incidents/[^/](/|$)"
+)
+_SHARDED = re.compile(r"^/incidents/([^/])([^/])")
+_MARK = re.compile(r"\.(br|gz)(?=\.[^./]*$)")
+_MOST_BYTES = 1_000
+_QUALITY = 7  # the best saves 15 % more and takes 60 times as long, which readers of a correction would wait for
+
+
+class Stored(NamedTuple):
+    """A file of an answer: its path below the root, and its bytes."""
+
+    path: str
+    content: bytes
+
+
+def is_dynamic(path: str) -> bool:
+    return _DYNAMIC.match(path) is not None
+
+
+def file_of(path: str) -> str | None:
+    """The file of an address, below the root; None for an address that can't be one.
+
+    The address as WSGI hands it over: each character is a byte. (A file name is made of bytes, too.)
+    Incidents are dealt out to folders by their first two letters, so that no folder grows with history.
+    """
+    if not path.startswith("/") or len(path) > _MOST_BYTES or _UNFIT.search(path):
+        return None
+    file = _SHARDED.sub(r"/incidents/\1/\2/\1\2", path)[1:].encode("latin-1").decode("utf-8", "surrogateescape")
+    return f"{file}index.html" if path.endswith("/") else file
+
+
+def type_of(file: str) -> str | None:
+    """The media type, by the file's extension; None for one that nothing public has."""
+    extension = _extension(file)
+    if file.startswith(GONE) and extension in IMAGES:
+        return _PLAIN
+    return TYPES.get(extension)
+
+
+def is_compressed(file: str) -> bool:
+    return _extension(file) not in IMAGES
+
+
+def coding_for(accept_encoding: str) -> str:
+    """`br`, `gz` or nothing: the mark of the files that such a reader gets, where they are compressed."""
+    if not accept_encoding:
+        return ""
+    return next((mark for mark, accepts in _ACCEPTS.items() if accepts.search(accept_encoding)), "")
+
+
+def marked(file: str, mark: str) -> str:
+    """`report.json` → `report.br.json`: the extension, and with it the type, stays."""
+    if not mark:
+        return file
+    stem, _, extension = file.rpartition(".")
+    return f"{stem}.{mark}.{extension}"
+
+
+def names(file: str) -> list[str]:
+    """The file and its compressed siblings."""
+    return [file, *(marked(file, mark) for mark in ENCODINGS if is_compressed(file))]
+
+
+def unmarked(file: str) -> str:
+    """The file of which this is a compressed sibling, or itself."""
+    return _MARK.sub("", file)
+
+
+def stored(file: str, content: bytes) -> Iterator[Stored]:
+    """The file and its compressed siblings; the same bytes every time."""
+    yield Stored(file, content)
+    if is_compressed(file):
+        yield Stored(marked(file, "br"), brotli.compress(content, quality=_QUALITY))
+        yield Stored(marked(file, "gz"), gzip.compress(content, compresslevel=9, mtime=0))
+
+
+def own_headers(path: str) -> dict[str, str]:
+    return {name: value for name, pattern, value in OWN_HEADERS if pattern.search(path)}
+
+
+def _extension(file: str) -> str:
+    return file.rpartition(".")[2]

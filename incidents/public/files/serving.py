@@ -1,0 +1,173 @@
+"""Answers public addresses from the folder, in front of Django: no middleware, no database, the same as nginx does.
+
+A finished answer is kept in memory for as long as `current` is the same link, which costs one system call to ask.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from email.utils import formatdate
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from incidents.public.files import layout
+from incidents.public.files.tree import Tree
+
+Headers = list[tuple[str, str]]
+StartResponse = Callable[..., object]
+Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+_MOST_BYTES = 32 * 1024 * 1024
+_MOST_CODINGS = 1_000
+_OVERHEAD = 4_096  # bytes that an answer takes beside its body
+_LINES = {200: "200 OK", 404: "404 Not Found", 410: "410 Gone"}
+_READING = ("GET", "HEAD")
+_NOT_ALLOWED = b"Only GET and HEAD are allowed.\n"
+_ETAGS = re.compile(r'(?:W/)?("[^"]*")')
+_OF_THE_BODY = ("Content-Type", "Content-Length", "Content-Encoding")
+
+
+class Kept(NamedTuple):
+    """An answer as it goes out."""
+
+    status: str
+    headers: Headers
+    body: bytes
+    etag: str = ""
+    modified: str = ""
+
+
+class _Memory:
+    """The answers of one root, so that no thread ever mixes two."""
+
+    def __init__(self, link: str) -> None:
+        self.link = link
+        self.kept: dict[tuple[str, str], Kept] = {}
+        self.size = 0
+
+
+class PublicFiles:
+    """The WSGI application in front of `inner`, which gets what is not public.
+
+    `standard` are the headers of every answer, `secure` those of an answer over TLS, which `is_secure` recognises.
+    Before the first build there is no folder, and `inner` gets everything.
+    """
+
+    def __init__(
+        self,
+        inner: Application,
+        home: Path,
+        *,
+        standard: dict[str, str],
+        secure: dict[str, str],
+        is_secure: Callable[[dict[str, Any]], bool],
+        insists_on_tls: bool,
+    ) -> None:
+        self._inner, self._tree = inner, Tree(home)
+        self._standard, self._secure, self._is_secure = standard, list(secure.items()), is_secure
+        self._insists_on_tls = insists_on_tls
+        self._memory = _Memory("")
+        self._codings: dict[str, str] = {}
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        link = self._tree.current
+        if link is None or layout.is_dynamic(path):
+            return self._inner(environ, start_response)
+        secure = self._is_secure(environ)
+        if self._insists_on_tls and not secure:
+            return self._inner(environ, start_response)  # which redirects
+        memory = self._memory
+        if memory.link != link:
+            memory = self._memory = _Memory(link)
+        coding = self._coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        answer = memory.kept.get((path, coding)) or self._read(memory, path, coding)
+        return self._send(answer, environ, start_response, self._secure if secure else [])
+
+    def _send(
+        self, answer: Kept, environ: dict[str, Any], start_response: StartResponse, more: Headers
+    ) -> Iterable[bytes]:
+        method = environ["REQUEST_METHOD"]
+        if method not in _READING:
+            media_type = layout.type_of(environ["PATH_INFO"]) or "text/plain"
+            described = [("Content-Type", media_type), ("Content-Length", str(len(_NOT_ALLOWED)))]
+            headers = [*self._standard.items(), ("Allow", ", ".join(_READING)), *described, *more]
+            start_response("405 Method Not Allowed", headers)
+            return [_NOT_ALLOWED]
+        if _is_not_modified(answer, environ):
+            start_response("304 Not Modified", [each for each in answer.headers if each[0] not in _OF_THE_BODY] + more)
+            return []
+        start_response(answer.status, answer.headers + more if more else answer.headers)
+        return [answer.body] if method == "GET" else []
+
+    def _coding(self, accept_encoding: str) -> str:
+        known = self._codings.get(accept_encoding)
+        if known is None:
+            if len(self._codings) >= _MOST_CODINGS:
+                self._codings.clear()
+            known = layout.coding_for(accept_encoding[:1_000])
+            self._codings[accept_encoding[:1_000]] = known
+        return known
+
+    # ── From the folder ─────────────────────────────────────────────────────
+    def _read(self, memory: _Memory, path: str, coding: str) -> Kept:
+        root = self._tree.home / memory.link
+        file = layout.file_of(path)
+        answer = None
+        if file and layout.type_of(file):
+            answer = self._stored(root, file, coding, 200, layout.own_headers(path))
+            answer = answer or self._stored(root, layout.GONE + file, coding, 410, {})
+        if answer is None:
+            if file and _exists(root / file / "index.html"):
+                location = [("Location", quote(path, encoding="latin-1") + "/"), ("Content-Length", "0")]
+                return Kept("301 Moved Permanently", [*self._standard.items(), *location], b"")
+            path = ""  # whatever was asked for: unknown addresses share one answer
+            answer = memory.kept.get((path, coding)) or self._stored(root, layout.NOT_FOUND, coding, 404, {})
+        if answer is None:
+            return Kept("503 Service Unavailable", [*self._standard.items(), ("Content-Length", "0")], b"")
+        self._keep(memory, (path, coding), answer)
+        return answer
+
+    def _stored(self, root: Path, file: str, coding: str, status: int, own: dict[str, str]) -> Kept | None:
+        mark = coding if layout.is_compressed(file) else ""
+        try:
+            with (root / layout.marked(file, mark)).open("rb") as stream:
+                changed = int(os.fstat(stream.fileno()).st_mtime)
+                body = stream.read()
+        except OSError:  # not there, a folder, or no name that a file can have
+            return None
+        etag, modified = f'"{changed:x}-{len(body):x}"', formatdate(changed, usegmt=True)
+        headers = self._standard | own | {"ETag": etag}
+        headers |= {"Last-Modified": modified} if status == 200 else {}
+        headers |= {"Content-Type": layout.type_of(file) or "", "Content-Length": str(len(body))}
+        headers |= {"Content-Encoding": layout.ENCODINGS[mark]} if mark else {}
+        return Kept(_LINES[status], list(headers.items()), body, etag, modified)
+
+    def _keep(self, memory: _Memory, key: tuple[str, str], answer: Kept) -> None:
+        size = len(answer.body) + _OVERHEAD
+        if key in memory.kept or size > _MOST_BYTES:
+            return
+        if memory.size + size > _MOST_BYTES:
+            memory.kept, memory.size = {}, 0
+        memory.kept[key] = answer
+        memory.size += size
+
+
+def _is_not_modified(answer: Kept, environ: dict[str, Any]) -> bool:
+    """Both conditions must hold where both are given, as in nginx; a time must be the very one that was sent."""
+    known, since = environ.get("HTTP_IF_NONE_MATCH"), environ.get("HTTP_IF_MODIFIED_SINCE")
+    if (known is None and since is None) or not answer.status.startswith("200"):
+        return False
+    if since is not None and since != answer.modified:
+        return False
+    return known is None or known.strip() == "*" or answer.etag in _ETAGS.findall(known)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False

@@ -1,0 +1,275 @@
+"""Writes what public addresses answer into the folder, after each change or all anew."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote_to_bytes
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+
+from incidents.models import PublicChange, PublicEvent, Site
+from incidents.public import catalogue
+from incidents.public.addresses import report_path
+from incidents.public.files import layout
+from incidents.public.files.answers import MISSING, STANDING, Answer, answer_of, answer_of_the_unknown
+from incidents.public.files.assets import keep_assets
+from incidents.public.files.tree import Busy, Overtaken, Session, Tree
+from incidents.public.reading import as_public_reader
+
+_PATIENCE = 10  # seconds that a person waits for somebody else’s writing
+_REMEMBERED = 1_000  # changes that a complete build can catch up with
+_NEW_DAY = "day"
+logger = logging.getLogger(__name__)
+
+Progress = Callable[[int, int], None]
+
+
+class NotWritten(Exception):
+    """Committed, and not public yet: the folder or the database refused, or a page could not be made."""
+
+
+class Change(NamedTuple):
+    """What happened to what: a kind of `PublicChange`, or a new day."""
+
+    what: str
+    public_id: str = ""
+
+
+def public_tree() -> Tree:
+    return Tree(Path(settings.PUBLIC_DIR))
+
+
+def write_pending(at: datetime) -> int:
+    """Make public what was committed, and return how many changes that were. Raises NotWritten.
+
+    Does nothing before the first build. A change of the site concerns every page and is left to `build`.
+    """
+    tree = public_tree()
+    if tree.current is None:
+        return 0
+    with _refusals(), tree.locked(patience=_PATIENCE), tree.session() as session:
+        tree.tidy()
+        with as_public_reader(one_moment=True):
+            rows = list(PublicChange.objects.exclude(what=PublicChange.Kind.SITE))
+            changes = {Change(row.what, row.public_id) for row in rows}
+            failed = Writer(session, session.find, at=at).write(sorted(changes))
+        session.commit()
+    handled = [row.pk for row in rows if Change(row.what, row.public_id) not in failed]
+    _forget(handled)
+    if failed:
+        raise NotWritten(f"Pages of {len(failed)} changes could not be made; the log says why.")
+    return len(handled)
+
+
+def write_new_day(at: datetime) -> bool:
+    """Rewrite what tells of days, once a day (of UTC, and of the site’s zone). Raises NotWritten."""
+    tree = public_tree()
+    if tree.current is None:
+        return False
+    with _refusals(), tree.locked(patience=_PATIENCE), tree.session() as session:
+        with as_public_reader(one_moment=True):
+            if session.read_note("day") == _day(at):
+                return False
+            failed = Writer(session, session.find, at=at).write([Change(_NEW_DAY)])
+        session.commit()
+    if failed:
+        raise NotWritten("Pages could not be made for the new day; the log says why.")
+    return True
+
+
+def build(at: datetime, *, out: Path | None = None, progress: Progress | None = None) -> int:
+    """Make every file anew, in one flip; returns how many events there are. Raises NotWritten.
+
+    Others go on publishing meanwhile. What they changed is made once more at the end.
+    """
+    tree = Tree(out) if out else public_tree()
+    handled: dict[int, Change] = {}
+    with _refusals(), tree.session(anew=True) as session:
+        with tree.locked(patience=_PATIENCE):
+            tree.tidy()
+            session.announce()
+            keep_assets(tree.home)
+        writer = Writer(session, _standing_file(tree), at=at)
+        with as_public_reader(one_moment=True):
+            handled = {row.pk: Change(row.what, row.public_id) for row in PublicChange.objects.all()}
+            count, failed = writer.write_everything(progress)
+        with tree.locked(patience=6 * _PATIENCE):
+            missed = session.catch_up()
+            if missed:
+                with as_public_reader(one_moment=True):
+                    failed |= writer.write(sorted(Change(*each.split(" ", 1)) for each in missed))
+            session.commit()
+    if out is None:
+        _forget([pk for pk, change in handled.items() if change not in failed])
+    if failed:
+        raise NotWritten(f"{len(failed)} pages could not be made; the log says why.")
+    return count
+
+
+class Writer:
+    """Puts answers into a session. `standing` finds what readers have now, so that what is the same stays the same."""
+
+    def __init__(self, session: Session, standing: Callable[[str], Path | None], *, at: datetime) -> None:
+        self._session, self._standing, self._at = session, standing, at
+
+    def write(self, changes: Iterable[Change]) -> set[Change]:
+        """The addresses that these changes are about. Returns those of which something could not be made."""
+        changes = list(changes)
+        failed: set[Change] = set()
+        lists: dict[str, set[Change]] = {}
+        for change in changes:
+            for path in self._attempt(change, failed) or ():
+                lists.setdefault(path, set()).add(change)
+        for path, wanted_by in lists.items():
+            if not self._is_written(path):
+                failed |= wanted_by
+        if self._session.has_changes:
+            self._session.remember([f"{each.what} {each.public_id}" for each in changes], most=_REMEMBERED)
+        if changes and not failed and any(each.what == _NEW_DAY for each in changes):
+            self._session.note("day", _day(self._at))
+        return failed
+
+    def write_everything(self, progress: Progress | None) -> tuple[int, set[Change]]:
+        failed: set[Change] = set()
+        total = PublicEvent.objects.count()
+        events = PublicEvent.objects.order_by("public_id").values_list("public_id", flat=True)
+        for number, public_id in enumerate(events.iterator(), start=1):
+            if self._attempt(Change(PublicChange.Kind.EVENT, public_id), failed) is None:
+                self._carry_over(_folder(public_id))
+            if progress:
+                progress(number, total)
+        for path in dict.fromkeys([*catalogue.of_lists(), *catalogue.of_site()]):
+            if not self._is_written(path):
+                failed.add(Change(path))
+                self._carry_over(_file(path))
+        self._put(layout.NOT_FOUND, answer_of_the_unknown())
+        self._session.note("day", _day(self._at))
+        self._session.note("built", self._at.isoformat())
+        return total, failed
+
+    def _attempt(self, change: Change, failed: set[Change]) -> list[str] | None:
+        """Write what belongs to the change alone, and return the lists that tell of it."""
+        try:
+            with transaction.atomic():
+                if change.what == PublicChange.Kind.EVENT:
+                    return self._write_event(change.public_id)
+                return list(catalogue.of_day() if change.what == _NEW_DAY else catalogue.of_components())
+        except (OSError, OperationalError, InterfaceError):
+            raise
+        except Exception:
+            logger.exception("The pages of %s %s could not be made", change.what, change.public_id)
+            failed.add(change)
+            return None
+
+    def _write_event(self, public_id: str) -> list[str]:
+        """All of an event or nothing; and no file of it that is no address any more."""
+        answers = {path: answer_of(path) for path in catalogue.of_event(public_id)}
+        event = PublicEvent.objects.filter(public_id=public_id).first()
+        lists = list(catalogue.of_lists(event)) if event else list(catalogue.of_lists())
+        for path, answer in answers.items():
+            self._put(_file(path), answer)
+        folder = _folder(public_id)
+        kept = {_file(path) for path, answer in answers.items() if answer.status != MISSING}
+        for place in (folder, layout.GONE + folder):
+            self._remove_others(place, kept)
+        return self._with_those_it_left(folder, lists)
+
+    def _with_those_it_left(self, folder: str, lists: list[str]) -> list[str]:
+        """An event that moved to another month is still to go from the page of the first."""
+        note = f"{folder}/.lists"
+        text = "\n".join(lists)
+        found = self._session.find(note) or self._standing(note)
+        before = found.read_text().split("\n") if found else []
+        if before != lists or not self._session.find(note):
+            self._session.put(note, text.encode(), mtime=int(self._at.timestamp()))
+        return [*lists, *(each for each in before if each not in lists)]
+
+    def _carry_over(self, place: str) -> None:
+        """What could not be made anew stays as it was."""
+        for path in [each for old in (place, layout.GONE + place) for each in self._session.current_files(old)]:
+            if found := self._standing(path):
+                self._session.keep(path, found)
+
+    def _remove_others(self, folder: str, kept: set[str]) -> None:
+        plain = folder.removeprefix(layout.GONE)
+        for path in list(self._session.files_below(folder)):
+            original = layout.unmarked(path.removeprefix(layout.GONE))
+            if original not in kept and original.startswith(plain):
+                self._session.remove(path)
+
+    def _is_written(self, path: str) -> bool:
+        try:
+            with transaction.atomic():
+                self._put(_file(path), answer_of(path))
+        except (OSError, OperationalError, InterfaceError):
+            raise
+        except Exception:
+            logger.exception("%s could not be made", path)
+            return False
+        return True
+
+    def _put(self, file: str, answer: Answer) -> None:
+        """The file, or its tombstone, or neither; never older than what is there, for the ETag is made of the time."""
+        places = (file, layout.GONE + file)
+        target = {STANDING: places[0], MISSING: ""}.get(answer.status, places[1])
+        times = [int(found.stat().st_mtime) for place in places if (found := self._standing(place))]
+        for place in places:
+            if place != target:
+                for name in layout.names(place):
+                    self._session.remove(name)
+        if not target:
+            return
+        parts = list(layout.stored(target, answer.content))
+        present = {part.path: found for part in parts if (found := self._standing(part.path))}
+        if all(part.path in present and present[part.path].read_bytes() == part.content for part in parts):
+            for path, found in present.items():
+                self._session.keep(path, found)
+            return
+        mtime = max(int(self._at.timestamp()), *(time + 1 for time in times), 0)
+        for part in parts:
+            self._session.put(part.path, part.content, mtime=mtime)
+
+
+def _forget(handled: list[int]) -> None:
+    try:
+        PublicChange.objects.filter(pk__in=handled).delete()
+    except (DatabaseError, InterfaceError) as error:  # they are public; the next one finds nothing to write for them
+        logger.warning("Written changes stay in the queue: %s", error)
+
+
+def _file(path: str) -> str:
+    file = layout.file_of(unquote_to_bytes(path).decode("latin-1"))
+    if file is None or layout.type_of(file) is None or layout.is_dynamic(path):
+        raise ValueError(f"{path} is in the catalogue, but can be no file: see files/layout.py")
+    return file
+
+
+def _folder(public_id: str) -> str:
+    return _file(report_path(public_id)).rpartition("/")[0]
+
+
+def _standing_file(tree: Tree) -> Callable[[str], Path | None]:
+    def standing(path: str) -> Path | None:
+        found = tree.home / "current" / path
+        return found if found.is_file() else None
+
+    return standing
+
+
+def _day(at: datetime) -> str:
+    return f"{at.date()} {at.astimezone(ZoneInfo(Site.get().time_zone)).date()}"
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    try:
+        yield
+    except (Busy, Overtaken, OSError, DatabaseError, InterfaceError) as refusal:
+        raise NotWritten(str(refusal)) from refusal

@@ -1,0 +1,102 @@
+"""A real nginx over a folder of public files, found on this machine or installed now."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import re
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.config.processes import BASE_DIR, wait_until
+from tests.public.files.asking import Got
+
+OF_THE_CONNECTION = {"date", "server", "connection", "keep-alive", "transfer-encoding"}
+
+
+def find_nginx() -> str:
+    """Skips, with the reason, where there is none and none can be installed."""
+    path = f"{os.environ['PATH']}:/usr/sbin"
+    found = shutil.which("nginx", path=path)
+    if not found and os.geteuid() == 0 and shutil.which("apt-get"):
+        for command in ("update", "install --yes --no-install-recommends nginx"):
+            environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+            subprocess.run(["apt-get", *command.split()], env=environment, check=False, capture_output=True)
+        found = shutil.which("nginx", path=path)
+    if not found:
+        pytest.skip("There is no nginx, and none could be installed without being root on Debian.")
+    return found
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@contextlib.contextmanager
+def running(folder: Path, home: Path, *, web_port: int = 1) -> Iterator[int]:
+    """The configuration of the containers with the paths and ports of this test; yields the port."""
+    program, port = find_nginx(), free_port()
+    home.mkdir(exist_ok=True)
+    text = (BASE_DIR / "docker" / "nginx.conf").read_text()
+    for there, here in (
+        ("listen 8080", f"listen 127.0.0.1:{port}"),
+        ("/data/public", str(folder)),
+        ("$web:8000", f"127.0.0.1:{web_port}"),
+        ("/dev/stdout", f"{home}/access.log"),
+        ("/dev/stderr", f"{home}/error.log"),
+        ("/tmp/nginx.pid", f"{home}/pid"),  # noqa: S108 -- in a container
+    ):
+        assert there in text, there
+        text = text.replace(there, here)
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    text = text.replace("http {", "http {\n" + "".join(f"{kind}_temp_path {home}/{kind};\n" for kind in kinds), 1)
+    text = re.sub(
+        r"^worker_processes .*;", f"worker_processes 1;\ndaemon off;\nuser {_account()};", text, flags=re.MULTILINE
+    )
+    (home / "nginx.conf").write_text(text)
+    process = subprocess.Popen(
+        [program, "-c", home / "nginx.conf", "-e", home / "early.log"], stderr=subprocess.PIPE, text=True
+    )
+    try:
+        wait_until(lambda: process.poll() is not None or _answers(port))
+        assert process.poll() is None, process.stderr.read()
+        yield port
+    finally:
+        process.terminate()
+        process.wait(20)
+        process.stderr.close()
+
+
+def fetch(port: int, path: str, method: str = "GET", **headers: str) -> Got:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.putrequest(method, path, skip_accept_encoding=True)
+        for name, value in headers.items():
+            connection.putheader(name.replace("_", "-"), value)
+        connection.endheaders()
+        answer = connection.getresponse()
+        body = answer.read()
+        names = [name.lower() for name, _ in answer.getheaders()]
+        assert len(names) == len(set(names)), f"{path} sends a header twice"
+        sent = {name.lower(): value for name, value in answer.getheaders() if name.lower() not in OF_THE_CONNECTION}
+        return Got(answer.status, sent, body)
+    finally:
+        connection.close()
+
+
+def _account() -> str:
+    return "root" if os.geteuid() == 0 else "nobody"
+
+
+def _answers(port: int) -> bool:
+    with contextlib.suppress(OSError):
+        return fetch(port, "/healthz/proxy").status == 200
+    return False
