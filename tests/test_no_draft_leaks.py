@@ -78,6 +78,7 @@ def addresses(*public_ids: str) -> list[str]:
         (attachment.sha256 or "0" * 64, attachment.content_type.rpartition("/")[2] or "png")
         for attachment in Attachment.objects.all()
     ] or [("0" * 64, "png")]
+    component = Component.objects.first()
     found = set()
     for route in public_patterns():
         for public_id in public_ids:
@@ -90,6 +91,7 @@ def addresses(*public_ids: str) -> list[str]:
                         .replace("<int:older>", str(older))
                         .replace("<slug:sha256>", sha256)
                         .replace("<slug:extension>", extension)
+                        .replace("<slug:component_id>", component.public_id if component else "a" * 12)
                     )
     assert not [address for address in found if "<" in address], "a public route has a part this test doesn't know"
     return [*sorted(found), "/nothing-here/"]
