@@ -159,7 +159,7 @@ def _paragraphs(told: Told, *, mark: str) -> Iterator[str]:
     event = told.event
     if event.scheduled_for and event.scheduled_until:
         when = "".join(_span(event.scheduled_for, event.scheduled_until))
-        yield f"<p><{mark}>THIS IS A SCHEDULED EVENT {when}</{mark}></p>"
+        yield f"<{mark}>THIS IS A SCHEDULED EVENT {when}</{mark}>\n"
     state = EventStatus(event.status).label
     if told.report:
         label = "Postmortem" if told.has_postmortem else state
