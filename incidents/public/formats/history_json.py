@@ -20,6 +20,7 @@ from incidents.public.formats.statuspage import Json
 from incidents.rendering import clean_text, render_plain
 
 MONTHS_A_PAGE = 3
+MOST_A_MONTH = 100  # the newest; a page must cost no more in a year of many
 
 
 @dataclass(frozen=True, order=True)
@@ -78,19 +79,18 @@ def pages_telling_of(event: PublicEvent, *, on: date) -> set[int]:
 def history_page(number: int, *, on: date) -> Json:
     """Numbers below 1 and above `pages` are the caller's mistake."""
     newest = Month.of(on).minus((number - 1) * MONTHS_A_PAGE)
-    months = [newest.minus(back) for back in range(MONTHS_A_PAGE)]
-    began = {"started_at__gte": months[-1].starts_at, "started_at__lt": newest.minus(-1).starts_at}
-    events = list(_past().filter(**began).newest_first().defer("search"))
-    said = _last_words(events)
-    return {"months": [_month(month, [event for event in events if _began_in(event, month)], said) for month in months]}
+    months = {month: _began_in(month) for month in (newest.minus(back) for back in range(MONTHS_A_PAGE))}
+    said = _last_words([event for events in months.values() for event in events])
+    return {"months": [_month(month, events, said) for month, events in months.items()]}
 
 
 def _past() -> PublicEventQuerySet:
     return PublicEvent.objects.exclude(status=EventStatus.SCHEDULED)
 
 
-def _began_in(event: PublicEvent, month: Month) -> bool:
-    return Month.of(event.started_at.astimezone(UTC)) == month
+def _began_in(month: Month) -> list[PublicEvent]:
+    began = _past().filter(started_at__gte=month.starts_at, started_at__lt=month.minus(-1).starts_at)
+    return list(began.newest_first().defer("search")[:MOST_A_MONTH])
 
 
 def _last_words(events: Iterable[PublicEvent]) -> dict[int, str]:

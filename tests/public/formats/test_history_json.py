@@ -6,6 +6,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
@@ -71,6 +72,15 @@ def test_what_lasted_into_another_day_says_which(db: None) -> None:
         "Mar <var data-var='date'>1</var>, <var data-var='time'>00:05</var> UTC",
         "Jan <var data-var='date'>15</var>, <var data-var='time'>11:18</var> UTC",
     ]
+
+
+def test_a_month_of_many_tells_of_the_newest(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history_json, "MOST_A_MONTH", 2)
+    for day in (1, 2, 3):
+        incident(f"Day {day}", at=at(2026, 3, day))
+        incident(f"Day {day} of last month", at=at(2026, 2, day))
+    assert months()["March 2026"] == ["Day 3", "Day 2"]
+    assert months()["February 2026"] == ["Day 3 of last month", "Day 2 of last month"]
 
 
 def test_what_is_only_planned_is_no_history(db: None) -> None:

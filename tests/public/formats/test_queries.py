@@ -22,7 +22,7 @@ DOCUMENTS = {
     "/api/v2/scheduled-maintenances/upcoming.json": 6,
     "/api/v2/scheduled-maintenances/active.json": 6,
     "/incidents/{incident}.json": 7,
-    "/history.json": 3,
+    "/history.json": 5,
     "/history.atom": 5,
     "/history.rss": 5,
     "/updates.atom": 6,
