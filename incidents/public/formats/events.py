@@ -45,7 +45,7 @@ class Told:
 
 
 def told(events: PublicEventQuerySet) -> list[Told]:
-    """Raises nothing for an event without updates or without a report: either alone makes an event."""
+    """The events in their order; one may have a report and no updates, or the other way round."""
     updates = EventUpdate.objects.newest_first()
     about = EventComponent.objects.select_related("component").order_by("component__position", "component__name", "pk")
     rows = list(

@@ -17,6 +17,7 @@ from typing import Any
 import atlassian_statuspage
 import feedparser
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from icalendar import Calendar
 from playwright.sync_api import Browser, Locator, expect
@@ -175,4 +176,15 @@ def test_our_own_widget_and_badge_show_on_another_site(
     assert page.frames[1].evaluate("document.documentElement.scrollWidth") <= 320
     refused = [error for error in errors if error.startswith("Framing")]
     assert [f"{server}/'" in each for each in refused] == [True], "the status page refuses, and nothing else"
+    page.close()
+
+
+@pytest.mark.browser
+def test_our_widget_is_accessible_in_light_and_dark(browser: Browser, server: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{server}/embed/")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        results = Axe().run(page)
+        assert not results.response["violations"], results.generate_report()
     page.close()
