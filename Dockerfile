@@ -2,7 +2,7 @@
 FROM node:22-slim AS browser
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --ignore-scripts --no-audit --no-fund
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
 # Python packages, in a virtual environment that is copied as a whole
 FROM python:3.11-slim AS packages

@@ -55,6 +55,25 @@ MATRIX = {
     "public:index": Row(PUBLIC, get=200),
     "public:index_page": Row(PUBLIC, get=200),
     "public:history_feed": Row(PUBLIC, get=200),
+    "public:history_rss": Row(PUBLIC, get=200),
+    "public:updates_feed": Row(PUBLIC, get=200),
+    "public:history_json": Row(PUBLIC, get=200),
+    "public:history_json_page": Row(PUBLIC, get=200),
+    "public:incident_json": Row(PUBLIC, get=200),
+    "public:api_summary": Row(PUBLIC, get=200),
+    "public:api_status": Row(PUBLIC, get=200),
+    "public:api_components": Row(PUBLIC, get=200),
+    "public:api_incidents": Row(PUBLIC, get=200),
+    "public:api_unresolved": Row(PUBLIC, get=200),
+    "public:api_maintenances": Row(PUBLIC, get=200),
+    "public:api_upcoming": Row(PUBLIC, get=200),
+    "public:api_active": Row(PUBLIC, get=200),
+    "public:calendar": Row(PUBLIC, get=200),
+    "public:badge": Row(PUBLIC, get=200),
+    "public:embed": Row(PUBLIC, get=200),
+    "public:component_feed": Row(PUBLIC, get=200),
+    "public:component_calendar": Row(PUBLIC, get=200),
+    "public:component_badge": Row(PUBLIC, get=200),
     "public:robots": Row(PUBLIC, get=200),
     "public:report": Row(PUBLIC, get=200),
     "public:report_markdown": Row(PUBLIC, get=200),
@@ -216,6 +235,8 @@ def world(db: None, settings: Any, tmp_path: Any) -> dict[str, str]:
     number = incident.number
     arguments: dict[str, list[Any]] = {
         "public:index_page": [1],
+        "public:history_json_page": [1],
+        **{f"public:component_{kind}": [impact.component.public_id] for kind in ("feed", "calendar", "badge")},
         "public:version": [public.public_id, 1],
         "public:changes": [public.public_id, 2],
         "public:changes_since": [public.public_id, 2, 1],
@@ -263,6 +284,10 @@ def world(db: None, settings: Any, tmp_path: Any) -> dict[str, str]:
         default = {"public": [public.public_id], "authoring": [number], "review": [number], "publishing": [number]}
         bare = {"public:index", "public:history_feed", "public:robots", "authoring:incident_list"}
         bare |= {"authoring:new_incident", "authoring:unsent_outside", "review:waiting"}
+        bare |= {
+            f"public:{name}" for name in ("history_rss", "updates_feed", "history_json", "calendar", "badge", "embed")
+        }
+        bare |= {name for name in MATRIX if name.startswith("public:api_")}
         found[name] = reverse(name, args=arguments.get(name, [] if name in bare else default.get(space, [])))
     return found
 

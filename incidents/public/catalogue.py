@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from incidents.models import Publication, PublicEvent
 from incidents.public.addresses import image_path, index_path, report_path
+from incidents.public.formats import addresses as formats
 from incidents.public.listing import PAGE_SIZE, published
 
 
@@ -32,13 +33,14 @@ def of_event(public_id: str) -> Iterator[str]:
             yield reverse("public:changes_since", args=[public_id, publication.number, older])
         images |= {image_path(public_id, image) for image in publication.snapshot.images}
     yield from sorted(images)
+    yield from formats.of_event(public_id)
 
 
-def of_lists(_event: PublicEvent | None = None) -> Iterator[str]:
+def of_lists(event: PublicEvent | None = None) -> Iterator[str]:
     """The pages and feeds that tell of many events; with an event only those that tell of it, or of what is new."""
     for number in range(1, Paginator(published(), PAGE_SIZE).num_pages + 1):
         yield index_path(number)
-    yield reverse("public:history_feed")
+    yield from formats.of_lists(event)
 
 
 def of_components() -> Iterator[str]:

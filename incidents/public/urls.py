@@ -1,6 +1,6 @@
 """What anybody may read."""
 
-from django.urls import path
+from django.urls import include, path
 
 from incidents.public import views
 
@@ -9,7 +9,6 @@ app_name = "public"
 urlpatterns = [
     path("", views.index, name="index"),
     path("page/<int:number>/", views.index, name="index_page"),
-    path("history.atom", views.history_atom, name="history_feed"),
     path("robots.txt", views.robots, name="robots"),
     path("incidents/<slug:public_id>/", views.report, name="report"),
     path("incidents/<slug:public_id>/report.md", views.markdown, name="report_markdown"),
@@ -22,4 +21,5 @@ urlpatterns = [
         name="changes_since",
     ),
     path("incidents/<slug:public_id>/images/<slug:sha256>.<slug:extension>", views.image, name="image"),
+    path("", include("incidents.public.formats.urls")),
 ]

@@ -16,7 +16,6 @@ from incidents.public.caching import public_answer
 from incidents.public.changes import differences
 from incidents.public.components import banner, grouped
 from incidents.public.documents import report_json, report_markdown
-from incidents.public.feed import MOST_ENTRIES, history_feed
 from incidents.public.history import History, history_of
 from incidents.public.images import find_image, read_image
 from incidents.public.listing import PAGE_SIZE, entry, published
@@ -116,14 +115,6 @@ def image(_request: HttpRequest, public_id: str, sha256: str, extension: str) ->
         raise Http404
     sandbox = "default-src 'none'; sandbox"  # an image opened on its own is no document of this site
     return HttpResponse(content, content_type=found.content_type, headers={"Content-Security-Policy": sandbox})
-
-
-@public_answer
-def history_atom(_request: HttpRequest) -> HttpResponse:
-    newest = published().order_by("-published_at", "-pk")[:MOST_ENTRIES]
-    dated = [(each, each.first_published_at) for each in newest]
-    feed = history_feed(dated, address=reverse("public:history_feed"))
-    return HttpResponse(feed, content_type="application/atom+xml; charset=utf-8")
 
 
 @public_answer

@@ -1,21 +1,18 @@
-"""report.json, report.md and the feed."""
+"""report.json and report.md."""
 
 from __future__ import annotations
 
 import json
-import xml.etree.ElementTree as ET
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from django.test import Client
 
 from accounts.models import User
 from incidents.rendering import render_markdown
 from incidents.snapshot import Image, Section, Snapshot, checksum
-from tests.public.samples import PUBLIC_ID, PUBLISHED_AT, SEED, publish, publish_many, withdraw
+from tests.public.samples import PUBLIC_ID, PUBLISHED_AT, SEED, publish, withdraw
 
-ATOM = "{http://www.w3.org/2005/Atom}"
 ADDRESS = f"http://localhost:8000/incidents/{PUBLIC_ID}/"
 PICTURE = f"{ADDRESS}images/{'ab' * 32}.png"
 
@@ -81,44 +78,3 @@ def test_markdown_of_plain_fields_stays_plain(client: Client, publisher: User) -
     assert ">b</a>" not in html
     assert "<em>a</em>" not in html
     assert html.count("<td>") == 2
-
-
-def feed(client: Client) -> ET.Element:
-    response = client.get("/history.atom")
-    assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
-    return ET.fromstring(response.content)  # noqa: S314 - our own answer
-
-
-def test_a_correction_moves_the_entry_and_keeps_its_id(client: Client, publisher: User) -> None:
-    publish(by=publisher)
-    (before,) = feed(client).iter(f"{ATOM}entry")
-    publish(by=publisher, note="The end was wrong.", at=PUBLISHED_AT + timedelta(days=3))
-    (after,) = feed(client).iter(f"{ATOM}entry")
-    assert before.findtext(f"{ATOM}id") == after.findtext(f"{ATOM}id")
-    assert (after.findtext(f"{ATOM}id") or "").startswith("urn:uuid:")
-    assert after.findtext(f"{ATOM}published") == "2023-03-09T14:00:00+00:00"
-    assert after.findtext(f"{ATOM}updated") == "2023-03-12T14:00:00+00:00"
-    link = after.find(f"{ATOM}link")
-    assert link is not None
-    assert link.get("href") == ADDRESS
-    assert (after.findtext(f"{ATOM}summary") or "").endswith("No data was lost. Version 2: The end was wrong.")
-
-
-def test_the_feed_is_led_by_what_changed_last(client: Client, publisher: User) -> None:
-    first, second, third = publish_many(3, by=publisher)
-    publish(first.snapshot, by=publisher, note="Better.", at=PUBLISHED_AT + timedelta(days=90))
-    withdraw(second, by=publisher)
-    root = feed(client)
-    titles = [entry.findtext(f"{ATOM}title") for entry in root.iter(f"{ATOM}entry")]
-    assert titles == [first.snapshot.title, third.snapshot.title]
-    assert root.findtext(f"{ATOM}updated") == "2023-06-07T14:00:00+00:00"
-
-
-def test_an_empty_feed_does_not_change_by_itself(client: Client, db: None) -> None:
-    assert feed(client).findtext(f"{ATOM}updated") == "1970-01-01T00:00:00+00:00"
-
-
-@pytest.mark.parametrize("title", ["A\x0bB <b>&amp; ]]>", "\x1b[31mred", "🔥 ﬁre"])
-def test_the_feed_is_well_formed_whatever_people_wrote(client: Client, publisher: User, title: str) -> None:
-    publish(replace(SEED, title=title, byline=title, sections=(Section("summary", title),)), by=publisher)
-    assert len(list(feed(client).iter(f"{ATOM}entry"))) == 1

@@ -21,7 +21,7 @@ def queries(client: Client, path: str) -> list[str]:
     return [query["sql"] for query in captured if query["sql"].startswith(("SELECT", "DECLARE"))]
 
 
-@pytest.mark.parametrize(("path", "most"), [("/", 3), ("/history.atom", 1)])
+@pytest.mark.parametrize(("path", "most"), [("/", 3)])
 def test_lists(client: Client, publisher: User, path: str, most: int) -> None:
     publish_many(1, by=publisher)
     Component.objects.create(name="API")

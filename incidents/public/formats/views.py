@@ -1,0 +1,211 @@
+"""What programs read. Each answer may be read from other people's pages, too."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from csp.decorators import csp_replace
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.clickjacking import xframe_options_exempt
+
+from incidents.models import Component, PublicEvent, Site
+from incidents.models.event import PublicEventQuerySet
+from incidents.public.caching import public_answer
+from incidents.public.formats import badge as badges
+from incidents.public.formats import feeds, history_json
+from incidents.public.formats.calendar import calendar as calendar_of
+from incidents.public.formats.calendar import calendar_events
+from incidents.public.formats.events import MOST, told
+from incidents.public.formats.posts import newest_posts
+from incidents.public.formats.statuspage import Json, Page
+from incidents.public.formats.statuspage_incidents import incidents as incident_objects
+from incidents.public.formats.statuspage_incidents import whole_incident
+from incidents.public.formats.widget import widget
+
+JSON = "application/json; charset=utf-8"
+ATOM = "application/atom+xml; charset=utf-8"
+RSS = "application/rss+xml; charset=utf-8"
+CALENDAR = "text/calendar; charset=utf-8"
+SVG = "image/svg+xml"
+
+
+def open_answer(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+    """A public answer that scripts of any site may read. On a 304 as well: browsers check that one, too."""
+    public = public_answer(view)
+
+    @wraps(public)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = public(request, *args, **kwargs)
+        response["Access-Control-Allow-Origin"] = "*"
+        return response
+
+    return answer
+
+
+# ── The Statuspage format ───────────────────────────────────────────────────
+
+
+@open_answer
+def summary(_request: HttpRequest) -> HttpResponse:
+    page = Page.read(at=timezone.now())
+    going_on, ahead = told(PublicEvent.objects.going_on().newest_first()), told(PublicEvent.objects.upcoming())
+    planned = [each for each in going_on if each.is_maintenance]
+    return _json(
+        {
+            "page": page.to_json(),
+            "components": page.listed(),
+            "incidents": incident_objects(page, [each for each in going_on if not each.is_maintenance]),
+            "scheduled_maintenances": incident_objects(page, [*planned, *ahead]),
+            "status": page.status(each.event for each in going_on),
+        }
+    )
+
+
+@open_answer
+def status(_request: HttpRequest) -> HttpResponse:
+    page = Page.read(at=timezone.now())
+    return _json({"page": page.to_json(), "status": page.status(PublicEvent.objects.going_on().defer("search"))})
+
+
+@open_answer
+def components(_request: HttpRequest) -> HttpResponse:
+    page = Page.read(at=timezone.now())
+    return _json({"page": page.to_json(), "components": page.listed()})
+
+
+@open_answer
+def incidents(_request: HttpRequest) -> HttpResponse:
+    return _events("incidents", PublicEvent.objects.incidents().newest_first()[:MOST])
+
+
+@open_answer
+def unresolved(_request: HttpRequest) -> HttpResponse:
+    return _events("incidents", PublicEvent.objects.incidents().going_on().newest_first())
+
+
+@open_answer
+def maintenances(_request: HttpRequest) -> HttpResponse:
+    return _events("scheduled_maintenances", PublicEvent.objects.maintenance().newest_first()[:MOST])
+
+
+@open_answer
+def upcoming(_request: HttpRequest) -> HttpResponse:
+    return _events("scheduled_maintenances", PublicEvent.objects.upcoming())
+
+
+@open_answer
+def active(_request: HttpRequest) -> HttpResponse:
+    return _events("scheduled_maintenances", PublicEvent.objects.maintenance().going_on().newest_first())
+
+
+@open_answer
+def incident(_request: HttpRequest, public_id: str) -> HttpResponse:
+    found = told(PublicEvent.objects.filter(public_id=public_id))
+    if not found:
+        raise Http404
+    return _json(whole_incident(Page.read(at=timezone.now()), found[0]))
+
+
+@open_answer
+def history(_request: HttpRequest, number: int = 1) -> HttpResponse:
+    today = timezone.now().date()
+    if not 1 <= number <= history_json.pages(on=today):
+        raise Http404
+    return _json(history_json.history_page(number, on=today))
+
+
+def _events(key: str, events: PublicEventQuerySet) -> HttpResponse:
+    page = Page.read(at=timezone.now())
+    return _json({"page": page.to_json(), key: incident_objects(page, told(events))})
+
+
+def _json(document: Json) -> HttpResponse:
+    return HttpResponse(json.dumps(document, ensure_ascii=False, separators=(",", ":")), content_type=JSON)
+
+
+# ── Feeds ───────────────────────────────────────────────────────────────────
+
+
+@open_answer
+def history_atom(_request: HttpRequest) -> HttpResponse:
+    events = told(PublicEvent.objects.order_by("-updated_at", "-pk")[:MOST])
+    feed = feeds.history_atom(events, Site.get(), address=reverse("public:history_feed"))
+    return HttpResponse(feed, content_type=ATOM)
+
+
+@open_answer
+def history_rss(_request: HttpRequest) -> HttpResponse:
+    events = told(PublicEvent.objects.order_by("-updated_at", "-pk")[:MOST])
+    return HttpResponse(feeds.history_rss(events, Site.get()), content_type=RSS)
+
+
+@open_answer
+def updates_atom(_request: HttpRequest) -> HttpResponse:
+    feed = feeds.updates_atom(newest_posts(), Site.get(), address=reverse("public:updates_feed"))
+    return HttpResponse(feed, content_type=ATOM)
+
+
+@open_answer
+def component_atom(_request: HttpRequest, component_id: str) -> HttpResponse:
+    component = get_object_or_404(Component, public_id=component_id)
+    events = told(PublicEvent.objects.filter(components__component=component).newest_first()[:MOST])
+    address = reverse("public:component_feed", args=[component_id])
+    return HttpResponse(
+        feeds.history_atom(events, Site.get(), address=address, about=str(component)), content_type=ATOM
+    )
+
+
+# ── Calendar ────────────────────────────────────────────────────────────────
+
+
+@open_answer
+def calendar(_request: HttpRequest) -> HttpResponse:
+    events = calendar_events(PublicEvent.objects.all())
+    return HttpResponse(calendar_of(events, Site.get()), content_type=CALENDAR)
+
+
+@open_answer
+def component_calendar(_request: HttpRequest, component_id: str) -> HttpResponse:
+    component = get_object_or_404(Component, public_id=component_id)
+    events = calendar_events(PublicEvent.objects.filter(components__component=component))
+    return HttpResponse(calendar_of(events, Site.get(), about=str(component)), content_type=CALENDAR)
+
+
+# ── Badge and widget ────────────────────────────────────────────────────────
+
+
+@open_answer
+def badge(_request: HttpRequest) -> HttpResponse:
+    level = badges.worst_level(_components(), PublicEvent.objects.going_on().defer("search"))
+    return HttpResponse(badges.badge(level), content_type=SVG)
+
+
+@open_answer
+def component_badge(_request: HttpRequest, component_id: str) -> HttpResponse:
+    component = get_object_or_404(Component.objects.with_status(timezone.now()), public_id=component_id)
+    return HttpResponse(badges.badge(component.status, name=component.name), content_type=SVG)
+
+
+# The only page that others may frame. The rule stands outside the answer, so that a 304 carries it as well: browsers
+# take over the headers of that.
+@xframe_options_exempt
+@csp_replace({"frame-ancestors": ["*"]})
+@public_answer
+def embed(_request: HttpRequest) -> HttpResponse:
+    going_on = list(PublicEvent.objects.going_on().newest_first().defer("search"))
+    upcoming = list(PublicEvent.objects.upcoming().defer("search"))
+    site = Site.get()
+    context = {"widget": widget(_components(), going_on, upcoming), "name": feeds.site_name(site)}
+    return HttpResponse(render_to_string("public/formats/embed.html", context))
+
+
+def _components() -> list[Component]:
+    return list(Component.objects.with_status(timezone.now()).in_page_order())
