@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.http import Http404
 from django.urls import reverse
@@ -37,10 +37,9 @@ class Month:
     @classmethod
     def numbered(cls, year: int, month: int) -> Month:
         """Raises Http404 for a month that no calendar has."""
-        try:
-            return cls(date(year, month, 1))
-        except (ValueError, OverflowError) as error:
-            raise Http404 from error
+        if not (0 < year < date.max.year and 0 < month <= 12):
+            raise Http404
+        return cls(date(year, month, 1))
 
     @property
     def start(self) -> datetime:
@@ -137,18 +136,21 @@ class Archive:
             for number in range(1, self.last_number(month) + 1):
                 yield self.path(month, number)
 
-    def paths_told_of(self, event: PublicEvent, month: Month) -> Iterator[str]:
-        """The pages of a month that change with an event: its own, the last two, and the months beside."""
-        count = self.events_of(month).count()
-        last = max(1, -(-count // PAGE_SIZE))
-        numbers = {last, max(1, last - 1)}
-        own = self.events_of(month).filter(pk=event.pk).values_list(self.order, flat=True).first()
-        if own is not None:
-            numbers.add(self.events_of(month).filter(**{f"{self.order}__lt": own}).count() // PAGE_SIZE + 1)
+    def paths_told_of(self, event: PublicEvent, month: Month, *, came_back: bool = False) -> Iterator[str]:
+        """The pages of a month that change with an event: its own, the last two, and the months beside.
+
+        Where the event has left the month, all pages behind it changed, and the last may be gone: it answers 404. An
+        event that may have come back to its old place changed those behind it too.
+        """
+        events = self.events_of(month)
+        last = -(-events.count() // PAGE_SIZE)
+        own = events.filter(pk=event.pk).values_list(self.order, flat=True).first()
+        if own is None:
+            numbers = set(range(1, last + 2))
         else:
-            numbers = set(range(1, last + 1))  # it left this month, and all behind it moved up
-        if count:
-            yield from (self.path(month, number) for number in sorted(numbers))
+            place = events.filter(**{f"{self.order}__lt": own}).count() // PAGE_SIZE + 1
+            numbers = set(range(place, last + 1)) if came_back else {place, max(1, last - 1), last}
+        yield from (self.path(month, number) for number in sorted(numbers))
         for beside in (self._before(month), self._after(month)):
             if beside:
                 yield self.path(beside)
@@ -195,16 +197,16 @@ def of_component(component: Component) -> Archive:
 
 
 def reports() -> Archive:
-    """The events with a report, or with one that was withdrawn, in the order of their first publication."""
-    had_one = PublicEvent.objects.filter(Q(report_number__gt=0) | Q(report_withdrawn_at__isnull=False))
+    """The events whose report stands, in the order of their first publication."""
+    standing = PublicEvent.objects.filter(report_number__gt=0)
     first = Publication.objects.filter(public_id=OuterRef("public_id"), number=1).values("pk")
 
     def within(start: datetime, end: datetime) -> QuerySet[PublicEvent]:
-        here = had_one.filter(started_at__gte=start, started_at__lt=end)
+        here = standing.filter(started_at__gte=start, started_at__lt=end)
         return here.annotate(first_publication=Subquery(first))
 
     return Archive(
-        moments=had_one,
+        moments=standing,
         within=within,
         order="first_publication",
         address=lambda place: reverse("public:reports_month", args=place),

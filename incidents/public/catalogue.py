@@ -13,6 +13,7 @@ from incidents.models import Component, Publication, PublicEvent, Site
 from incidents.public import archive, sitemaps
 from incidents.public.addresses import component_path, image_path, report_path
 from incidents.public.branding import logo_path
+from incidents.public.history import retraction_of
 
 
 def of_event(public_id: str) -> Iterator[str]:
@@ -34,7 +35,10 @@ def of_event(public_id: str) -> Iterator[str]:
 
 
 def of_lists(event: PublicEvent | None = None) -> Iterator[str]:
-    """The pages and feeds that tell of many events; with an event only those that tell of it, or of what is new."""
+    """The pages and feeds that tell of many events; with an event only those that tell of it, or of what is new.
+
+    Of the latter some may be gone, such as the page of a month that the event has left: they answer 404.
+    """
     yield reverse("public:index")
     yield reverse("public:history")
     yield reverse("public:reports")
@@ -68,14 +72,13 @@ def _all_lists() -> Iterator[str]:
 
 
 def _told_of(event: PublicEvent) -> Iterator[str]:
-    publications = list(Publication.objects.filter(public_id=event.public_id))
+    publications = list(Publication.objects.filter(public_id=event.public_id).select_related("retraction"))
     months = sorted(archive.months_of(event, publications), key=lambda month: month.first)
-    lists = [archive.history()]
-    if publications:
-        lists.append(archive.reports())
-    for past in lists:
-        for month in months:
-            yield from past.paths_told_of(event, month)
+    was_withdrawn = any(retraction_of(each) for each in publications)
+    for month in months:
+        yield from archive.history().paths_told_of(event, month)
+        if publications:
+            yield from archive.reports().paths_told_of(event, month, came_back=was_withdrawn)
     for component, its_months in archive.component_months(event, publications).items():
         yield component_path(component.public_id)
         for month in sorted(its_months, key=lambda month: month.first):

@@ -11,13 +11,13 @@ from django.db.models import F
 
 from incidents.models import EventUpdate, Publication, PublicEvent
 from incidents.public.events import EventRow, event_row
-from incidents.rendering import plain_text
+from incidents.rendering import MAX_MARKDOWN_LENGTH, plain_text
 
 MAX_LENGTH = 200
 MOST_RESULTS = 30
 _SEARCHED = 20_000  # characters of one event that are looked through for an excerpt
 _START, _STOP = "\x02", "\x03"  # no text holds them: they are taken out before
-_OPTIONS = f'StartSel="{_START}", StopSel="{_STOP}", MaxFragments=2, MaxWords=24, MinWords=8, FragmentDelimiter=" … "'
+_OPTIONS = f'StartSel="{_START}", StopSel="{_STOP}", MaxWords=35, MinWords=20, ShortWord=0'
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def _texts(events: Sequence[PublicEvent]) -> list[list[str]]:
             texts[publication.public_id] += [plain_text(section.markdown) for section in snapshot.sections]
             texts[publication.public_id] += [row.text for row in snapshot.timeline]
     for update in EventUpdate.objects.filter(event__in=events).select_related("event").order_by("pk"):
-        texts[update.event.public_id].append(update.text)
+        texts[update.event.public_id].append(plain_text(update.text[:MAX_MARKDOWN_LENGTH]))
     return [texts[event.public_id] for event in events]
 
 
@@ -69,7 +69,9 @@ def _excerpts(words: str, texts: list[str]) -> list[str]:
 
 
 def _pieces(said: str) -> Iterator[Piece]:
-    """An excerpt cut at the marks. Nothing of it is HTML."""
+    """An excerpt cut at the marks; nothing where no word was found. Nothing of it is HTML."""
+    if _START not in said:
+        return
     for number, part in enumerate(said.split(_START)):
         found, stop, rest = part.partition(_STOP)
         pieces: Iterable[tuple[str, bool]] = [(found, True), (rest, False)] if number and stop else [(part, False)]

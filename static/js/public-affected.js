@@ -6,9 +6,9 @@
   const verdict = document.querySelector(".verdict");
   if (!form || !verdict) return;
   const rows = [...document.querySelectorAll("#affected tbody tr")].map((row) => {
-    const [component, how, from, until, share] = row.cells;
+    const [component, how, from, until] = row.cells;
     const moment = (cell) => cell.querySelector("time")?.dateTime;
-    return { row, name: component.textContent.trim(), how: how.textContent, from: moment(from), until: moment(until), isOpen: until.textContent === "still affected", share: share.textContent };
+    return { row, name: component.textContent.trim(), how: how.firstChild.textContent.replace(/,\s*$/, ""), from: moment(from), until: moment(until), isOpen: until.textContent === "still affected", share: how.querySelector("[data-share]")?.textContent };
   });
 
   /** The moment that a wall clock in a zone shows as `2026-03-06T06:00`; the first of two where clocks go back. */
@@ -34,12 +34,13 @@
       const [hit] = hits;
       const how = hit.how === "Under maintenance" ? "was under maintenance" : hit.how === "Degraded performance" ? "was slow or unreliable" : `had a ${hit.how.toLowerCase()}`;
       const end = hit.until ? `until ${inWords(Date.parse(hit.until))}` : "and the end is not known yet";
-      const share = /%/.test(hit.share) ? ` About ${hit.share} of it was affected, so it may have worked for you all the same.` : "";
-      return [/%/.test(hit.share) ? "unsure" : "yes", `${share ? "Probably" : "Yes"}. ${name} ${how} from ${inWords(Date.parse(hit.from))} ${end}.${share}`];
+      const share = hit.share ? ` About ${hit.share} of it was affected, so it may have worked for you all the same.` : "";
+      return [share ? "unsure" : "yes", `${share ? "Probably" : "Yes"}. ${name} ${how} from ${inWords(Date.parse(hit.from))} ${end}.${share}`];
     }
     const unsure = its.filter((row) => !row.until && !row.isOpen && Date.parse(row.from) <= at);
     if (unsure.length) return ["unsure", `We can’t say. ${name} was affected from ${inWords(Date.parse(unsure[0].from))}, and nobody wrote down until when.`];
-    return ["no", `No. This did not affect ${name} on ${inWords(at)}.`];
+    if (rows.some((row) => row.isOpen)) return ["unsure", `Not as far as we know yet. ${name} was not affected on ${inWords(at)}, but this is not over.`];
+    return ["no", `No. ${name} was not affected by this on ${inWords(at)}.`];
   }
 
   function show() {

@@ -77,8 +77,8 @@
 
   function offerZones(where) {
     const label = document.createElement("label");
-    label.textContent = "Show beside it ";
-    select.append(new Option("nothing else", "UTC"));
+    label.textContent = "Also show ";
+    select.append(new Option("no other time", "UTC"));
     if (!isUtc(OWN)) select.append(new Option(`your time (${OWN})`, OWN));
     for (const each of Intl.supportedValuesOf?.("timeZone") ?? []) if (each !== OWN) select.append(new Option(each.replaceAll("_", " "), each));
     select.addEventListener("change", () => choose(select.value));

@@ -65,7 +65,7 @@ def _month(past: Archive, year: int, month: int, number: int | None, *, title: s
     """A page of a month. The first has no number in its address."""
     if number == 1:
         raise Http404
-    shown = past.page(Month.numbered(year, month), number or 1)
+    shown = past.page(Month.numbered(year, month), 1 if number is None else number)
     context = {
         "title": title,
         "back": back,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
@@ -16,7 +17,7 @@ from incidents.public.bars import component_rows, counted_at, zone_of
 from incidents.public.caching import public_answer
 from incidents.public.components import banner, grouped
 from incidents.public.events import EventRow, event_row, event_rows
-from incidents.public.words import day_in_words
+from incidents.public.words import day_in_words, span_in_words
 
 PAST_DAYS = 14
 _MOST_OPEN = 20
@@ -80,16 +81,23 @@ def _planned_first(row: EventRow) -> tuple[datetime, int]:
     return row.event.started_at, row.event.pk
 
 
-def _past_days(at: datetime) -> list[tuple[date, str, list[EventRow]]]:
-    """The last days, today first, each with what began on it and is over. A withdrawn report is nothing to tell."""
+def _past_days(at: datetime) -> list[tuple[date | None, str, list[EventRow]]]:
+    """The last days, today first, each with what began on it and is over. Quiet days in a row are one entry."""
     today = at.astimezone(UTC).date()
     first = datetime.combine(today - timedelta(days=PAST_DAYS - 1), datetime.min.time(), tzinfo=UTC)
     past = PublicEvent.objects.filter(status__in=[EventStatus.RESOLVED, EventStatus.COMPLETED], started_at__gte=first)
-    past = past.exclude(report_number=0, report_withdrawn_at__isnull=False, posted_title="")
+    past = past.exclude(report_number=0, report_withdrawn_at__isnull=False, posted_title="")  # nothing left to tell
     rows: dict[date, list[EventRow]] = {today - timedelta(days=back): [] for back in range(PAST_DAYS)}
     for event in past.filter(started_at__lte=at).newest_first()[:_MOST_PAST]:
         rows[event.started_at.astimezone(UTC).date()].append(event_row(event))
-    return [(day, day_in_words(day), found) for day, found in rows.items()]
+    days: list[tuple[date | None, str, list[EventRow]]] = []
+    for is_quiet, neighbours in groupby(rows.items(), lambda day: not day[1]):
+        found = list(neighbours)
+        if is_quiet and len(found) > 1:
+            days.append((None, span_in_words(found[-1][0], found[0][0]), []))
+        else:
+            days += [(day, day_in_words(day), entries) for day, entries in found]
+    return days
 
 
 def _newest_of(past: archive.Archive, month: archive.Month | None) -> list[EventRow]:
