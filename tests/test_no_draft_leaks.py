@@ -15,6 +15,7 @@ from django.apps import apps
 from django.db import models
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 from PIL import Image
 
 from incidents.authoring.operations import (
@@ -80,21 +81,29 @@ def addresses(*public_ids: str) -> list[str]:
     ] or [("0" * 64, "png")]
     component = Component.objects.first()
     found = set()
+    components = Component.objects.values_list("public_id", flat=True)
     for route in public_patterns():
-        for public_id in public_ids:
+        for public_id in components if route.startswith("components/") else public_ids:
             for number in (1, 2, 3):
-                for (sha256, extension), older in itertools.product(images, (1, 2)):
+                for (sha256, extension), older, year in itertools.product(images, (1, 2), (2023, 2026)):
                     found.add(
                         "/"
                         + route.replace("<slug:public_id>", public_id)
                         .replace("<int:number>", str(number))
                         .replace("<int:older>", str(older))
+                        .replace("<int:year>/<int:month>", f"{year}/3")
                         .replace("<slug:sha256>", sha256)
                         .replace("<slug:extension>", extension)
                         .replace("<slug:component_id>", component.public_id if component else "a" * 12)
                     )
     assert not [address for address in found if "<" in address], "a public route has a part this test doesn't know"
     return [*sorted(found), "/nothing-here/"]
+
+
+@pytest.fixture(autouse=True)
+def _now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages that tell what time it is say the same before and after."""
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
 
 
 def everything_public(at: list[str]) -> dict[str, tuple[int, bytes, list[tuple[str, str]]]]:
@@ -290,7 +299,7 @@ def test_the_crawl_finds_what_is_public(settings: Any, tmp_path: Any) -> None:
 
     seen = {address for address, (_, body, _) in answers.items() if MARKER.encode() in body.lower()}
     root = f"/incidents/{published.public_id}/"
-    assert {"/", root, root + "report.md", root + "report.json", "/history.atom"} <= seen
+    assert {"/reports/", "/history/", root, root + "report.md", root + "report.json", "/history.atom"} <= seen
     told = {"/api/v2/incidents.json", "/history.rss", "/updates.atom", "/calendar.ics", f"{root.rstrip('/')}.json"}
     assert told <= seen
 

@@ -22,7 +22,8 @@ from accounts.models import Invitation
 from accounts.operations import invite
 from accounts.roles import Capability, Role, role_allows
 from incidents.authoring.operations import NewRow, add_image, add_impact, keep_rows
-from incidents.models import Attachment, UpdateTemplate
+from incidents.models import Attachment, Component, PublicEvent, UpdateTemplate
+from incidents.public.sitemaps import number_of
 from incidents.review.operations import comment_on
 from incidents.status.operations import plan_maintenance, start_plan, tell_customers
 from tests.factories import NOW, START, correct, make_component, make_draft, make_user, publish
@@ -53,7 +54,18 @@ MATRIX = {
     "healthz_live": Row(PUBLIC, get=200),
     "healthz_ready": Row(PUBLIC, get=503),  # no worker beats in the tests
     "public:index": Row(PUBLIC, get=200),
-    "public:index_page": Row(PUBLIC, get=200),
+    "public:history": Row(PUBLIC, get=200),
+    "public:history_month": Row(PUBLIC, get=200),
+    "public:reports": Row(PUBLIC, get=200),
+    "public:reports_month": Row(PUBLIC, get=200),
+    "public:component": Row(PUBLIC, get=200),
+    "public:component_month": Row(PUBLIC, get=404),
+    "public:search": Row(PUBLIC, get=200),
+    "public:styles": Row(PUBLIC, get=200),
+    "public:logo": Row(PUBLIC, get=404),
+    "public:sitemap": Row(PUBLIC, get=200),
+    "public:sitemap_pages": Row(PUBLIC, get=200),
+    "public:sitemap_part": Row(PUBLIC, get=200),
     "public:history_feed": Row(PUBLIC, get=200),
     "public:history_rss": Row(PUBLIC, get=200),
     "public:updates_feed": Row(PUBLIC, get=200),
@@ -234,9 +246,14 @@ def world(db: None, settings: Any, tmp_path: Any) -> dict[str, str]:
     words = UpdateTemplate.objects.create(name="Look", status="investigating", text="We look.")
     number = incident.number
     arguments: dict[str, list[Any]] = {
-        "public:index_page": [1],
         "public:history_json_page": [1],
         **{f"public:component_{kind}": [impact.component.public_id] for kind in ("feed", "calendar", "badge")},
+        "public:history_month": [2026, 3],
+        "public:reports_month": [2026, 3],
+        "public:component": [Component.objects.earliest("pk").public_id],
+        "public:component_month": [Component.objects.earliest("pk").public_id, 2026, 3],
+        "public:logo": ["0" * 64, "png"],
+        "public:sitemap_part": [number_of(PublicEvent.objects.get(public_id=public.public_id))],
         "public:version": [public.public_id, 1],
         "public:changes": [public.public_id, 2],
         "public:changes_since": [public.public_id, 2, 1],
@@ -283,6 +300,8 @@ def world(db: None, settings: Any, tmp_path: Any) -> dict[str, str]:
         space = name.partition(":")[0]
         default = {"public": [public.public_id], "authoring": [number], "review": [number], "publishing": [number]}
         bare = {"public:index", "public:history_feed", "public:robots", "authoring:incident_list"}
+        bare |= {"public:history", "public:reports", "public:search", "public:styles", "public:sitemap"}
+        bare |= {"public:sitemap_pages"}
         bare |= {"authoring:new_incident", "authoring:unsent_outside", "review:waiting"}
         bare |= {
             f"public:{name}" for name in ("history_rss", "updates_feed", "history_json", "calendar", "badge", "embed")

@@ -14,13 +14,12 @@ def absolute(path: str) -> str:
     return f"{settings.PUBLIC_BASE_URL}{path}"
 
 
-def index_path(number: int) -> str:
-    """A page of the list; the first is the home page."""
-    return reverse("public:index") if number == 1 else reverse("public:index_page", args=[number])
-
-
 def report_path(public_id: str) -> str:
     return reverse("public:report", args=[public_id])
+
+
+def component_path(public_id: str) -> str:
+    return reverse("public:component", args=[public_id])
 
 
 def image_path(public_id: str, image: Image) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
-from incidents.models import Retraction
+from incidents.models import Retraction, Site
 from incidents.public import documents
 from incidents.public.addresses import absolute
+from incidents.public.branding import brand
+from incidents.public.events import UpdateRow
 from incidents.public.words import Moment
 from incidents.rendering import render_plain
 
@@ -20,12 +22,19 @@ JSON = "application/json"
 
 def page(template: str, context: dict[str, Any], *, canonical: str, status: int = 200) -> HttpResponse:
     """A template of `public/`, rendered without the request, so that no reader can change a byte of it."""
-    site = {"organisation": settings.ORGANISATION_NAME, "canonical": absolute(canonical)}
-    return HttpResponse(render_to_string(f"public/{template}", {**site, **context}), status=status)
+    whole = {"canonical": absolute(canonical), **context}
+    if "brand" not in whole:
+        whole["brand"] = brand(Site.get())
+    return HttpResponse(render_to_string(f"public/{template}", whole), status=status)
 
 
-def tombstone(public_id: str, retraction: Retraction, *, kind: str = "") -> HttpResponse:
-    """410 with the date and the reason, and nothing of the report; `kind` is the media type that was asked for."""
+def tombstone(
+    public_id: str, retraction: Retraction, *, kind: str = "", updates: Sequence[UpdateRow] = ()
+) -> HttpResponse:
+    """410 with the date and the reason, and nothing of the report; `kind` is the media type that was asked for.
+
+    `updates` are what was posted while it happened, which nobody took back.
+    """
     if kind == JSON:
         return HttpResponse(documents.tombstone_json(public_id, retraction), content_type=JSON, status=410)
     if kind:
@@ -33,5 +42,6 @@ def tombstone(public_id: str, retraction: Retraction, *, kind: str = "") -> Http
     context = {
         "reason_html": render_plain(retraction.reason),
         "at": Moment(retraction.retracted_at),
+        "updates": updates,
     }
     return page("withdrawn.html", context, canonical=f"/incidents/{public_id}/", status=410)

@@ -1,6 +1,6 @@
 """Every public address, by what it depends on: the files are written from these lists. A new address gets a line here.
 
-All of them read as the public role, so the callers are inside `as_public_reader`.
+All of them read as the public role, so the callers are inside `as_public_reader`. `/search/` is no file.
 """
 
 from __future__ import annotations
@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from django.core.paginator import Paginator
 from django.urls import reverse
 
-from incidents.models import Publication, PublicEvent
-from incidents.public.addresses import image_path, index_path, report_path
+from incidents.models import Component, Publication, PublicEvent, Site
+from incidents.public import archive, sitemaps
+from incidents.public.addresses import component_path, image_path, report_path
+from incidents.public.branding import logo_path
 from incidents.public.formats import addresses as formats
-from incidents.public.listing import PAGE_SIZE, published
+from incidents.public.history import retraction_of
 
 
 def of_event(public_id: str) -> Iterator[str]:
@@ -37,20 +38,33 @@ def of_event(public_id: str) -> Iterator[str]:
 
 
 def of_lists(event: PublicEvent | None = None) -> Iterator[str]:
-    """The pages and feeds that tell of many events; with an event only those that tell of it, or of what is new."""
-    for number in range(1, Paginator(published(), PAGE_SIZE).num_pages + 1):
-        yield index_path(number)
+    """The pages and feeds that tell of many events; with an event only those that tell of it, or of what is new.
+
+    Of the latter some may be gone, such as the page of a month that the event has left: they answer 404.
+    """
+    yield reverse("public:index")
+    yield reverse("public:history")
+    yield reverse("public:reports")
+    yield from dict.fromkeys(_told_of(event) if event else _all_lists())
+    yield reverse("public:sitemap_pages")
+    yield reverse("public:sitemap")
     yield from formats.of_lists(event)
 
 
 def of_components() -> Iterator[str]:
-    """What shows the states of components, without an event."""
-    yield from of_lists()
+    """What shows how components are, without an event."""
+    yield reverse("public:index")
+    for component in Component.objects.in_page_order():
+        yield component_path(component.public_id)
+    yield from formats.of_state()
 
 
 def of_day() -> Iterator[str]:
-    """What says something else tomorrow although nothing happens: the lists, and reports with promises to keep."""
-    yield from of_lists()
+    """What says something else tomorrow although nothing happens: bars, pages by month, promises to keep."""
+    yield from of_components()
+    yield reverse("public:history")
+    yield reverse("public:reports")
+    yield from formats.of_day()
     for publication in Publication.objects.standing().filter(data__promises__0__isnull=False).iterator():
         if any(promise.days_late(date.max) for promise in publication.snapshot.promises):
             yield report_path(publication.public_id)
@@ -60,3 +74,36 @@ def of_day() -> Iterator[str]:
 def of_site() -> Iterator[str]:
     """What depends on settings alone."""
     yield reverse("public:robots")
+    yield reverse("public:styles")
+    if logo := logo_path(Site.get()):
+        yield logo
+
+
+def of_component(component: Component) -> Iterator[str]:
+    """What shows the name or the bar of a component, beside the status page."""
+    yield component_path(component.public_id)
+    yield from archive.of_component(component).all_paths()
+
+
+def _all_lists() -> Iterator[str]:
+    yield from archive.history().all_paths()
+    yield from archive.reports().all_paths()
+    for component in Component.objects.in_page_order():
+        yield from of_component(component)
+    for number in range(1, sitemaps.last_number() + 1):
+        yield reverse("public:sitemap_part", args=[number])
+
+
+def _told_of(event: PublicEvent) -> Iterator[str]:
+    publications = list(Publication.objects.filter(public_id=event.public_id).select_related("retraction"))
+    months = sorted(archive.months_of(event, publications), key=lambda month: month.first)
+    was_withdrawn = any(retraction_of(each) for each in publications)
+    for month in months:
+        yield from archive.history().paths_told_of(event, month)
+        if publications:
+            yield from archive.reports().paths_told_of(event, month, came_back=was_withdrawn)
+    for component, its_months in archive.component_months(event, publications).items():
+        yield component_path(component.public_id)
+        for month in sorted(its_months, key=lambda month: month.first):
+            yield from archive.of_component(component).paths_told_of(event, month)
+    yield reverse("public:sitemap_part", args=[sitemaps.number_of(event)])

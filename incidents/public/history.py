@@ -81,12 +81,16 @@ class History:
 
 def history_of(public_id: str) -> History:
     """Raises the same Http404 for a draft as for an id that never was. One query, however many versions."""
-    publications = (
-        Publication.objects.filter(public_id=public_id).select_related("retraction").defer("data").order_by("-number")
-    )
+    publications = publications_of(public_id)
     if not publications:
         raise Http404
-    return History(tuple(publications))
+    return History(publications)
+
+
+def publications_of(public_id: str) -> tuple[Publication, ...]:
+    """All of an incident, newest first and without their documents; none, while nothing was published."""
+    found = Publication.objects.filter(public_id=public_id).select_related("retraction").defer("data")
+    return tuple(found.order_by("-number"))
 
 
 def retraction_of(publication: Publication) -> Retraction | None:

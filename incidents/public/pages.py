@@ -14,12 +14,13 @@ from django.utils.safestring import SafeString
 
 from incidents.milestones import iso_duration
 from incidents.models import ComponentStatus
+from incidents.public.events import Affected, UpdateRow, askable, share_in_words
 from incidents.public.phase_bar import PhaseBar, phase_bar
 from incidents.public.promises import Measures, measures
 from incidents.public.timeline import Row, timeline_rows
 from incidents.public.words import Moment, in_short, shortened
 from incidents.rendering import RenderedImage, clean_text, plain_text, render_markdown, render_plain
-from incidents.snapshot import Image, Section, Snapshot
+from incidents.snapshot import CAUSES, Image, Section, Snapshot
 
 _DESCRIPTION_LENGTH = 200
 _BEFORE_THE_TIMELINE = ("summary", "impact")
@@ -48,23 +49,12 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Impact:
-    """A line of the table of components. The times are None where nobody knows them."""
-
-    component: SafeString
-    level: str
-    start: Moment | None
-    end: Moment | None
-
-
-@dataclass(frozen=True)
 class Chapter:
     """A part of the page with its anchor."""
 
     id: str
     heading: str
     html: SafeString
-    impacts: tuple[Impact, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,6 +81,15 @@ class ReportPage:
     measures: Measures
     versions: tuple[Version, ...]
     published_at: Moment | None
+    affected: tuple[Affected, ...] = ()
+    updates: tuple[UpdateRow, ...] = ()
+    tags: tuple[str, ...] = ()
+    cause: str = ""
+
+    @property
+    def names(self) -> list[str]:
+        """The components of which a reader can ask."""
+        return askable(self.affected)
 
     @property
     def shown(self) -> Version | None:
@@ -105,11 +104,15 @@ class ReportPage:
     def contents(self) -> list[tuple[str, str]]:
         """Anchor and heading of each part, in the order of the page."""
         parts = [(chapter.id, chapter.heading) for chapter in self.opening]
+        if self.affected:
+            parts.append(("affected", "Was I affected?"))
         if self.timeline:
             parts.append(("timeline", "Timeline"))
         parts.extend((chapter.id, chapter.heading) for chapter in self.chapters)
         if self.measures.items:
             parts.append(("measures", "What we are doing about it"))
+        if self.updates:
+            parts.append(("as-posted", "As it was posted"))
         if self.versions:
             parts.append(("changes", "Changes to this report"))
         return parts
@@ -122,12 +125,17 @@ def report_page(
     image_url: Callable[[Image], str],
     versions: Sequence[Version] = (),
     published_at: Moment | None = None,
+    updates: Sequence[UpdateRow] = (),
+    windows: tuple[Affected, ...] = (),
 ) -> ReportPage:
-    """The page of a snapshot as it stands on a day. Renders Markdown; asks no database."""
+    """The page of a snapshot as it stands on a day. Renders Markdown; asks no database.
+
+    `updates` are the posts, oldest first; `windows` the times known from them, for a report that names none.
+    """
     images = {
         image.key: RenderedImage(image_url(image), image.width, image.height, image.alt) for image in snapshot.images
     }
-    chapters = [_chapter(section, snapshot, images) for section in snapshot.sections]
+    chapters = [_chapter(section, images) for section in snapshot.sections]
     promised = measures(snapshot.promises, on=on)
     return ReportPage(
         public_id=snapshot.public_id,
@@ -146,6 +154,10 @@ def report_page(
         measures=promised,
         versions=tuple(versions),
         published_at=published_at,
+        affected=_affected(snapshot) or windows,
+        updates=tuple(updates),
+        tags=tuple(clean_text(tag) for tag in snapshot.tags),
+        cause=CAUSES.get(snapshot.cause, ""),
     )
 
 
@@ -159,22 +171,23 @@ def _first_event(snapshot: Snapshot) -> datetime | None:
     return snapshot.timeline[0].occurred_at if snapshot.timeline else None
 
 
-def _chapter(section: Section, snapshot: Snapshot, images: Mapping[str, RenderedImage]) -> Chapter:
+def _chapter(section: Section, images: Mapping[str, RenderedImage]) -> Chapter:
     html = render_markdown(section.markdown, images=images, heading_level=3)
-    impacts = _impacts(snapshot) if section.key == "impact" else ()
-    return Chapter(section.key.replace("_", "-"), section.heading, html, impacts)
+    return Chapter(section.key.replace("_", "-"), section.heading, html)
 
 
-def _impacts(snapshot: Snapshot) -> tuple[Impact, ...]:
-    """The table, where it says more than the strip of facts does."""
-    if len(snapshot.components) < 2 and not any(row.started_at or row.ended_at for row in snapshot.components):
+def _affected(snapshot: Snapshot) -> tuple[Affected, ...]:
+    """The table, where there is a time to tell: a component without its own has the incident's."""
+    if not any(row.started_at or snapshot.started_at for row in snapshot.components):
         return ()
     return tuple(
-        Impact(
+        Affected(
             render_plain(row.name),
+            clean_text(row.name),
             ComponentStatus(row.level).label,
             _moment(row.started_at or snapshot.started_at),
             _moment(row.ended_at or snapshot.ended_at),
+            share_in_words(row.share),
         )
         for row in snapshot.components
     )

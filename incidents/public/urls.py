@@ -2,24 +2,42 @@
 
 from django.urls import include, path
 
-from incidents.public import views
+from incidents.public.views import history, reports, search, site, status
 
 app_name = "public"
 
 urlpatterns = [
-    path("", views.index, name="index"),
-    path("page/<int:number>/", views.index, name="index_page"),
-    path("robots.txt", views.robots, name="robots"),
-    path("incidents/<slug:public_id>/", views.report, name="report"),
-    path("incidents/<slug:public_id>/report.md", views.markdown, name="report_markdown"),
-    path("incidents/<slug:public_id>/report.json", views.json, name="report_json"),
-    path("incidents/<slug:public_id>/versions/<int:number>/", views.version, name="version"),
-    path("incidents/<slug:public_id>/versions/<int:number>/changes/", views.changes, name="changes"),
+    path("", status.index, name="index"),
+    path("history/", history.history, name="history"),
+    path("history/<int:year>/<int:month>/", history.history_month, name="history_month"),
+    path("history/<int:year>/<int:month>/<int:number>/", history.history_month, name="history_month"),
+    path("reports/", history.reports, name="reports"),
+    path("reports/<int:year>/<int:month>/", history.reports_month, name="reports_month"),
+    path("reports/<int:year>/<int:month>/<int:number>/", history.reports_month, name="reports_month"),
+    path("components/<slug:public_id>/", status.component, name="component"),
+    path("components/<slug:public_id>/<int:year>/<int:month>/", history.component_month, name="component_month"),
+    path(
+        "components/<slug:public_id>/<int:year>/<int:month>/<int:number>/",
+        history.component_month,
+        name="component_month",
+    ),
+    path("search/", search.results, name="search"),
+    path("robots.txt", site.robots, name="robots"),
+    path("site.css", site.styles, name="styles"),
+    path("logo/<slug:sha256>.<slug:extension>", site.logo, name="logo"),
+    path("sitemap.xml", site.sitemap, name="sitemap"),
+    path("sitemaps/pages.xml", site.sitemap_pages, name="sitemap_pages"),
+    path("sitemaps/<int:number>.xml", site.sitemap_part, name="sitemap_part"),
+    path("incidents/<slug:public_id>/", reports.report, name="report"),
+    path("incidents/<slug:public_id>/report.md", reports.markdown, name="report_markdown"),
+    path("incidents/<slug:public_id>/report.json", reports.json, name="report_json"),
+    path("incidents/<slug:public_id>/versions/<int:number>/", reports.version, name="version"),
+    path("incidents/<slug:public_id>/versions/<int:number>/changes/", reports.changes, name="changes"),
     path(
         "incidents/<slug:public_id>/versions/<int:number>/changes/<int:older>/",
-        views.changes_since,
+        reports.changes_since,
         name="changes_since",
     ),
-    path("incidents/<slug:public_id>/images/<slug:sha256>.<slug:extension>", views.image, name="image"),
+    path("incidents/<slug:public_id>/images/<slug:sha256>.<slug:extension>", reports.image, name="image"),
     path("", include("incidents.public.formats.urls")),
 ]

@@ -49,6 +49,14 @@ def day_in_words(day: date) -> str:
     return f"{day.day} {day:%B} {day.year}"
 
 
+def span_in_words(first: date, last: date) -> str:
+    """`24 to 26 November 2026`, `30 November to 2 December 2026`."""
+    if first.year != last.year:
+        return f"{day_in_words(first)} to {day_in_words(last)}"
+    month = "" if first.month == last.month else f" {first:%B}"
+    return f"{first.day}{month} to {day_in_words(last)}"
+
+
 def short_day(day: date) -> str:
     """`6 Mar`."""
     return f"{day.day} {day:%b}"

@@ -16,6 +16,7 @@ A line break in the text is one on the page: people write here as they do in cha
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import unicodedata
@@ -39,6 +40,7 @@ __all__ = [
     "RenderedImage",
     "TooLong",
     "clean_text",
+    "json_for_script",
     "plain_text",
     "render_markdown",
     "render_plain",
@@ -48,6 +50,7 @@ logger = logging.getLogger(__name__)
 
 MAX_MARKDOWN_LENGTH = 20_000
 
+_OUT_OF_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 _NO_IMAGES: Mapping[str, RenderedImage] = MappingProxyType({})
 
 
@@ -86,6 +89,12 @@ def render_plain(text: str) -> SafeString:
 def plain_text(markdown: str) -> str:
     """Give the words of Markdown in one line: for summaries, descriptions, search."""
     return " ".join(unescape(nh3.clean(render_markdown(markdown), tags=set(), link_rel=None)).split())
+
+
+def json_for_script(value: object) -> SafeString:
+    """Give JSON that can stand in a `<script>` of data: no text in it can end the element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return mark_safe(text.translate(_OUT_OF_SCRIPT))  # noqa: S308  # neither < nor > nor & is left
 
 
 def _as_typed(text: str) -> str:

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import timedelta
+import gzip
 from itertools import combinations
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+from playwright.sync_api import Page, Response, expect
 
-from accounts.models import User
-from incidents.milestones import Milestone, MilestoneKind, Precision
-from incidents.models import Component
-from incidents.snapshot import ComponentImpact, Section, TimelineRow
-from tests.public.samples import PUBLIC_ID, PUBLISHED_AT, SEED, at, publish, withdraw
+from tests.browser.public_site import REPORT, OpenAt
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-REPORT = f"/incidents/{PUBLIC_ID}/"
 PATHS = {
-    "index": "/",
+    "status": "/",
+    "component": "/components/partpartpart/",
+    "event": "/incidents/openopenopen/",
+    "planned": "/incidents/planplanplan/",
+    "history": "/history/",
+    "month": "/history/2023/3/",
+    "reports": "/reports/",
+    "search": "/search/?q=power",
     "report": REPORT,
     "long report": "/incidents/longlonglong/",
     "old version": f"{REPORT}versions/1/",
@@ -31,85 +30,6 @@ PATHS = {
     "tombstone": "/incidents/gonegonegone/",
     "not found": "/incidents/nothinghere/",
 }
-LONG = replace(
-    SEED,
-    public_id="longlonglong",
-    title="Mail was delayed, because " + "a-very-long-word-without-a-place-to-break" * 3,
-    milestones=(
-        Milestone(MilestoneKind.IMPACT_STARTED, at(22, 40, day=1), Precision.ABOUT),
-        Milestone(MilestoneKind.DETECTED, at(1, 5, day=2)),
-        Milestone(MilestoneKind.ACKNOWLEDGED, at(1, 20, day=2)),
-        Milestone(MilestoneKind.MITIGATED, at(9, day=3)),
-        Milestone(MilestoneKind.RECOVERED, at(17, day=3)),
-        Milestone(MilestoneKind.RESOLVED, at(8, day=4)),
-    ),
-    components=tuple(ComponentImpact(name, "partial_outage", at(1), at(3)) for name in ("API", "E-mail" * 12, "Web")),
-    sections=(
-        Section("summary", "Words. " * 200),
-        Section(
-            "impact", "| " + " | ".join(["A heading"] * 9) + " |\n" + "| --- " * 9 + "|\n" + "| 12,345 kW " * 9 + "|"
-        ),
-        Section(
-            "root_cause",
-            "```\n" + "no_place_to_break" * 20 + "\n```\n\n`" + "x" * 200 + "`\n\n# A heading\n\n1. One\n2. Two",
-        ),
-    ),
-    timeline=(
-        TimelineRow("longaa", at(22, 40, day=1), Precision.ABOUT, "It begins.", MilestoneKind.IMPACT_STARTED),
-        TimelineRow(
-            "longbb", at(9, day=3), Precision.BEFORE, "https://example.com/" + "x" * 150, MilestoneKind.MITIGATED
-        ),
-        TimelineRow("longcc", at(8, day=4), Precision.EXACT, "It ends. " * 40, MilestoneKind.RESOLVED),
-    ),
-)
-
-OpenAt = Callable[..., Page]
-
-
-@pytest.fixture
-def site(live_server: Any) -> str:
-    by = User.objects.create(email="publisher@northwind.example", name="Publisher", role="publisher")
-    publish(replace(SEED, title="A power overload took some servers offline", promises=()), by=by)
-    publish(by=by, note="The title was wrong.", at=PUBLISHED_AT + timedelta(days=3))
-    publish(LONG, by=by)
-    withdraw(publish(replace(SEED, public_id="gonegonegone"), by=by), by=by)
-    for position, status in enumerate(
-        ("operational", "degraded_performance", "partial_outage", "major_outage", "under_maintenance")
-    ):
-        Component.objects.create(
-            name=f"Part {position}", status=status, position=position, group="Parts"[: position * 5]
-        )
-    url: str = live_server.url
-    return url
-
-
-@pytest.fixture
-def open_at(browser: Browser, site: str) -> Any:
-    """Open an address in a context of its own; every request elsewhere, error and policy breach is collected."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def opened(path: str, *, has_our_fonts: bool = True, **context: Any) -> Page:
-        contexts.append(browser.new_context(**context))
-        page = contexts[-1].new_page()
-        if not has_our_fonts:
-            page.route("**/*.woff2", lambda route: route.fulfill(status=204))
-
-        def check(response: Response) -> None:
-            if not response.url.startswith(site) or (response.status >= 400 and urlsplit(response.url).path != path):
-                complaints.append(f"{response.status} {response.url}")
-
-        page.on("response", check)
-        page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text) if "olicy" in message.text else None)
-        page.goto(site + path)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -123,7 +43,7 @@ def test_axe_finds_nothing(open_at: OpenAt, name: str, scheme: str) -> None:
 @pytest.mark.parametrize("name", PATHS)
 def test_nothing_is_wider_than_the_window(open_at: OpenAt, name: str) -> None:
     page = open_at(PATHS[name])
-    for width in (320, 390, 767, 1180):
+    for width in (320, 360, 390, 767, 1180):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") == width
 
@@ -215,9 +135,19 @@ def test_paper_has_the_report_and_no_controls(open_at: OpenAt) -> None:
     assert page.pdf(format="A4").startswith(b"%PDF")
 
 
-def test_few_requests(open_at: OpenAt, site: str) -> None:
+@pytest.mark.parametrize("path", [REPORT, "/", "/incidents/openopenopen/", "/history/"])
+def test_few_requests_and_few_bytes(open_at: OpenAt, site: str, path: str) -> None:
     page = open_at("/robots.txt")
     asked: list[str] = []
+    sizes: list[int] = []
     page.on("request", lambda request: asked.append(urlsplit(request.url).path))
-    page.goto(site + REPORT, wait_until="networkidle")
-    assert len(asked) == len(set(asked)) <= 7, asked
+    page.on("response", lambda response: sizes.append(on_the_wire(response)))
+    page.goto(site + path, wait_until="networkidle")
+    assert len(asked) == len(set(asked)) <= 12, asked
+    assert sum(sizes) <= 150_000
+
+
+def on_the_wire(response: Response) -> int:
+    """As a server in front sends it: text compressed, fonts as they are."""
+    body = response.body()
+    return len(body) if response.url.endswith(".woff2") else len(gzip.compress(body))

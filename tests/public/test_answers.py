@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.files.base import ContentFile
@@ -35,8 +35,14 @@ BELOW_A_REPORT = [
     "versions/2/changes/1/",
     f"images/{SHA256}.png",
 ]
-OF_THE_SITE = ["/", "/history.atom", "/robots.txt"]
-ALL = [*OF_THE_SITE, *(f"/incidents/{PUBLIC_ID}/{rest}" for rest in BELOW_A_REPORT)]
+OF_THE_SITE = ["/", "/history.atom", "/robots.txt", "/site.css", "/sitemap.xml", "/sitemaps/pages.xml"]
+LISTS = ["/history/", "/history/2023/3/", "/reports/", "/reports/2023/3/"]
+ALL = [*OF_THE_SITE, *LISTS, *(f"/incidents/{PUBLIC_ID}/{rest}" for rest in BELOW_A_REPORT)]
+
+
+@pytest.fixture(autouse=True)
+def _now(clock: Callable[[datetime], None]) -> None:
+    clock(PUBLISHED_AT + timedelta(days=60))
 
 
 @pytest.fixture
@@ -152,13 +158,18 @@ def test_a_withdrawn_report_leaves_a_tombstone(
         assert secret not in said
 
 
-def test_a_withdrawn_report_is_in_no_list(client: Client, standing: Publication, publisher: User) -> None:
-    assert SEED.title in client.get("/").content.decode()
+def test_a_withdrawn_report_is_in_no_feed_and_a_line_without_words_in_the_lists(
+    client: Client, standing: Publication, publisher: User
+) -> None:
+    assert SEED.title in client.get("/reports/").content.decode()
     withdraw(standing, by=publisher)
     for path in OF_THE_SITE:
-        said = client.get(path).content.decode()
-        assert SEED.title not in said
-        assert PUBLIC_ID not in said or path == "/history.atom"  # which says that it was withdrawn
+        if path != "/history.atom":  # which says that it was withdrawn
+            assert PUBLIC_ID not in client.get(path).content.decode()
+    for path in [*OF_THE_SITE, *LISTS]:
+        assert SEED.title not in client.get(path).content.decode()
+    for path in LISTS[:2]:
+        assert "Report withdrawn" in client.get(path).content.decode()
 
 
 def test_what_was_withdrawn_stays_so_after_a_new_version(
@@ -194,15 +205,15 @@ def test_a_report_is_as_old_as_its_first_version_that_stands(client: Client, pub
     publish(by=publisher, note="The name is gone.", at=PUBLISHED_AT + timedelta(days=40))
     publish(replace(SEED, public_id="otherotherot"), by=publisher, at=PUBLISHED_AT + timedelta(days=35))
     root = f"/incidents/{PUBLIC_ID}/"
-    listed = client.get("/").content.decode()
+    listed = client.get("/history.atom").content.decode()
     assert listed.index(root) < listed.index("otherotherot")
-    assert "revised" not in listed
+    assert "<published>2023-04-18T14:00:00+00:00</published>" in client.get("/history.atom").content.decode()
     page = client.get(root).content.decode()
     assert '<meta property="article:published_time" content="2023-04-18T14:00:00Z">' in page
     assert client.get(f"{root}report.json").json()["first_published_at"] == "2023-04-18T14:00:00Z"
 
     publish(by=publisher, note="The end was wrong.", at=PUBLISHED_AT + timedelta(days=50))
-    assert "version 3, revised" in client.get("/").content.decode()
+    assert "<published>2023-04-18T14:00:00+00:00</published>" in client.get("/history.atom").content.decode()
     assert 'article:published_time" content="2023-04-18T14:00:00Z"' in client.get(root).content.decode()
     assert client.get(f"{root}report.json").json()["first_published_at"] == "2023-04-18T14:00:00Z"
 

@@ -57,11 +57,9 @@ def test_facts_say_how_sure_they_are_and_what_customers_saw() -> None:
 def test_a_component_without_times_of_its_own_has_those_of_the_incident() -> None:
     search = ComponentImpact("Search", "degraded_performance", at(5, 30), None)
     websites = ComponentImpact("Websites", "major_outage", None, None)
-    chapter = next(
-        each for each in page_of(replace(SEED, components=(websites, search))).opening if each.id == "impact"
-    )
+    affected = page_of(replace(SEED, components=(websites, search))).affected
 
-    assert [(row.start and row.start.clock, row.end and row.end.clock) for row in chapter.impacts] == [
+    assert [(row.start and row.start.clock, row.end and row.end.clock) for row in affected] == [
         ("05:00", "08:20"),
         ("05:30", "08:20"),
     ]
@@ -105,6 +103,7 @@ def test_chapters_stand_around_the_timeline() -> None:
     assert page_of().contents == [
         ("summary", "Summary"),
         ("impact", "Impact"),
+        ("affected", "Was I affected?"),
         ("timeline", "Timeline"),
         ("root-cause", "Root cause"),
         ("measures", "What we are doing about it"),
@@ -183,12 +182,17 @@ def test_what_people_wrote_is_escaped_everywhere(client: Client, publisher: User
     ):
         page = Page(client.get(path).content.decode())
         assert page.faults == [], path
-        assert len(page.all("script")) == 1, path
+        data = [script for script in page.all("script") if "src" not in script]
+        assert [script["type"] for script in data] == ["application/ld+json"] * (path.count("/") == 3), path
+        assert all(script["src"].startswith("/static/js/public") for script in page.all("script") if "src" in script)
 
 
 PATHS = [
     "/",
-    "/page/2/",
+    "/history/",
+    "/reports/",
+    "/reports/2023/3/",
+    "/search/?q=power",
     f"/incidents/{PUBLIC_ID}/",
     f"/incidents/{PUBLIC_ID}/versions/1/",
     f"/incidents/{PUBLIC_ID}/versions/2/changes/",

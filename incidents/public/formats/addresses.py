@@ -54,5 +54,12 @@ def of_lists(event: PublicEvent | None = None) -> Iterator[str]:
     yield reverse("public:history_json")
 
 
+def of_day() -> Iterator[str]:
+    """Pages of months are counted back from today."""
+    for number in range(1, pages(on=timezone.now().date()) + 1):
+        yield history_page_path(number)
+    yield reverse("public:history_json")
+
+
 def history_page_path(number: int) -> str:
     return reverse("public:history_json_page", args=[number])

@@ -1,54 +1,43 @@
-"""The public addresses. They read publications, withdrawals and component states, and nothing else."""
+"""An event, its report, and what is below it. They read events, publications and withdrawals, and nothing else."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from incidents.models import Component
-from incidents.public.addresses import image_path, index_path, report_path
+from incidents.models import PublicEvent
+from incidents.public.addresses import image_path, report_path
 from incidents.public.answers import JSON, MARKDOWN, page, tombstone
 from incidents.public.caching import public_answer
 from incidents.public.changes import differences
-from incidents.public.components import banner, grouped
 from incidents.public.documents import report_json, report_markdown
-from incidents.public.history import History, history_of
+from incidents.public.events import Affected, UpdateRow, affected_of, askable, whole_event, windows_of
+from incidents.public.history import History, history_of, publications_of
 from incidents.public.images import find_image, read_image
-from incidents.public.listing import PAGE_SIZE, entry, published
+from incidents.public.linked_data import linked_data, linked_report
 from incidents.public.pages import ReportPage, report_page
 from incidents.public.words import Moment
 from incidents.rendering import clean_text
 
 
 @public_answer
-def index(_request: HttpRequest, number: int = 1) -> HttpResponse:
-    pages = Paginator(published(), PAGE_SIZE)
-    if not 1 <= number <= pages.num_pages:
-        raise Http404
-    components = list(Component.objects.with_status(timezone.now()).in_page_order())
-    context = {
-        "banner": banner(components),
-        "groups": grouped(components),
-        "entries": [entry(each, each.first_published_at) for each in pages.page(number)],
-        "number": number,
-        "pages": pages.num_pages,
-        "newer": index_path(number - 1) if number > 1 else "",
-        "older": index_path(number + 1) if number < pages.num_pages else "",
-    }
-    return page("index.html", context, canonical=index_path(number))
-
-
-@public_answer
 def report(_request: HttpRequest, public_id: str) -> HttpResponse:
-    history = history_of(public_id)
-    if history.retraction:
-        return tombstone(public_id, history.retraction)
-    context = {"page": _page_of(history, history.newest.number), "is_permalink": False}
-    return page("report.html", context, canonical=report_path(public_id))
+    """One address for what goes on, what is planned, and the report on it."""
+    event = PublicEvent.objects.filter(public_id=public_id).first()
+    publications = publications_of(public_id)
+    if publications:
+        return _report(event, History(publications))
+    if event is None:
+        raise Http404
+    windows = windows_of(event)
+    row = whole_event(event)
+    affected = affected_of(windows)
+    context = {"row": row, "affected": affected, "names": askable(affected), "linked": linked_data(row)}
+    return page("event.html", context, canonical=report_path(public_id))
 
 
 @public_answer
@@ -57,7 +46,7 @@ def version(_request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     history.numbered(number)
     if taken := history.withdrawal(number):
         return tombstone(public_id, taken)
-    context = {"page": _page_of(history, number), "is_permalink": True}
+    context = {"page": _page_of(history, number), "is_permalink": True, "linked": None}
     answer = page("report.html", context, canonical=report_path(public_id))
     answer["X-Robots-Tag"] = "noindex"
     return answer
@@ -117,9 +106,17 @@ def image(_request: HttpRequest, public_id: str, sha256: str, extension: str) ->
     return HttpResponse(content, content_type=found.content_type, headers={"Content-Security-Policy": sandbox})
 
 
-@public_answer
-def robots(_request: HttpRequest) -> HttpResponse:
-    return HttpResponse("User-agent: *\nAllow: /\n", content_type="text/plain; charset=utf-8")
+def _report(event: PublicEvent | None, history: History) -> HttpResponse:
+    """The report that stands, or its tombstone; both with what was posted while it happened."""
+    public_id = history.newest.public_id
+    updates = whole_event(event).updates if event else ()
+    if history.retraction:
+        return tombstone(public_id, history.retraction, updates=updates)
+    windows = affected_of(windows_of(event)) if event else ()
+    shown = _page_of(history, history.newest.number, updates=updates[::-1], windows=windows)
+    linked = linked_report(shown, history.newest, report_path(public_id))
+    context = {"page": shown, "is_permalink": False, "linked": linked}
+    return page("report.html", context, canonical=report_path(public_id))
 
 
 def _changes_page(history: History, number: int, *, older: int) -> HttpResponse:
@@ -140,7 +137,9 @@ def _changes_page(history: History, number: int, *, older: int) -> HttpResponse:
     return page("changes.html", context, canonical=shorter if older == number - 1 else longer)
 
 
-def _page_of(history: History, number: int) -> ReportPage:
+def _page_of(
+    history: History, number: int, *, updates: Sequence[UpdateRow] = (), windows: tuple[Affected, ...] = ()
+) -> ReportPage:
     """A version that was replaced stands as on the day when it was: its promises went on in the next one."""
     publication = history.numbered(number)
     replaced = history.replaced_at(number)
@@ -150,4 +149,6 @@ def _page_of(history: History, number: int) -> ReportPage:
         published_at=Moment(history.first_published_at),
         on=(replaced or timezone.now()).date(),
         image_url=partial(image_path, publication.public_id),
+        updates=updates,
+        windows=windows,
     )

@@ -1,0 +1,234 @@
+"""Events and their updates, ready for a template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils.safestring import SafeString
+
+from incidents.milestones import iso_duration, long_duration
+from incidents.models import (
+    ComponentStatus,
+    EventComponent,
+    EventKind,
+    EventStatus,
+    EventUpdate,
+    ImpactWindow,
+    PublicEvent,
+)
+from incidents.public.words import Moment, day_in_words, in_short
+from incidents.rendering import MAX_MARKDOWN_LENGTH, clean_text, render_markdown, render_plain
+from incidents.snapshot import CAUSES
+
+_TONES = {
+    EventStatus.RESOLVED: "done",
+    EventStatus.COMPLETED: "done",
+    EventStatus.MONITORING: "underway",
+    EventStatus.IN_PROGRESS: "under_maintenance",
+    EventStatus.VERIFYING: "under_maintenance",
+    EventStatus.INVESTIGATING: "critical",
+    EventStatus.IDENTIFIED: "high",
+}
+
+
+@dataclass(frozen=True)
+class UpdateRow:
+    """A post. `changed` names the components that it moved to another level."""
+
+    id: str
+    state: str
+    html: SafeString
+    moment: Moment
+    edited: Moment | None
+    changed: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """A line of a list, and the head of an event's page."""
+
+    event: PublicEvent
+    title_html: SafeString
+    title: str
+    state: str
+    tone: str
+    start: Moment
+    end: Moment | None
+    lasted: str
+    lasted_iso: str
+    components: str = ""
+    updates: tuple[UpdateRow, ...] = ()
+    more_updates: int = 0
+
+    @property
+    def public_id(self) -> str:
+        return self.event.public_id
+
+    @property
+    def is_maintenance(self) -> bool:
+        return self.event.kind == EventKind.MAINTENANCE
+
+    @property
+    def is_planned(self) -> bool:
+        return self.event.status == EventStatus.SCHEDULED
+
+    @property
+    def is_over(self) -> bool:
+        return self.event.is_over
+
+    @property
+    def has_report(self) -> bool:
+        return self.event.report_number > 0
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.event.report_number == 0 and self.event.report_withdrawn_at is not None
+
+    @property
+    def version(self) -> int:
+        """The number of the report's version where it was corrected, else 0."""
+        return self.event.report_number if self.event.report_number > 1 else 0
+
+    @property
+    def report_expected(self) -> str:
+        """The day by which it was promised, while it is."""
+        waits = self.event.report_expected_on if not self.has_report and not self.is_withdrawn else None
+        return day_in_words(waits) if waits else ""
+
+    @property
+    def cause(self) -> str:
+        return CAUSES.get(self.event.cause, "")
+
+    @property
+    def tags(self) -> list[str]:
+        return [clean_text(tag) for tag in self.event.tags]
+
+    @property
+    def next_update(self) -> Moment | None:
+        return Moment(self.event.next_update_by) if self.event.next_update_by and not self.is_over else None
+
+    @property
+    def planned_until(self) -> Moment | None:
+        return Moment(self.event.scheduled_until) if self.event.scheduled_until else None
+
+
+@dataclass(frozen=True)
+class Affected:
+    """A line of the table of components. The times are None where nobody knows them, `share` empty likewise."""
+
+    component: SafeString
+    name: str
+    level: str
+    start: Moment | None
+    end: Moment | None
+    share: str = ""
+    is_over: bool = True
+
+
+def event_row(
+    event: PublicEvent,
+    updates: Sequence[EventUpdate] = (),
+    components: Sequence[str] = (),
+    *,
+    most: int | None = None,
+) -> EventRow:
+    """An event with its updates, newest first, no more than `most`, and the names of its components."""
+    end = event.resolved_at if event.is_over else None
+    length = end - event.started_at if end else None
+    shown = updates if most is None else updates[:most]
+    return EventRow(
+        event=event,
+        title_html=render_plain(event.title),
+        title=clean_text(event.title),
+        state=event.get_status_display(),
+        tone=_TONES.get(EventStatus(event.status), ""),
+        start=Moment(event.started_at),
+        end=Moment(end) if end else None,
+        lasted=long_duration(length) if length else "",
+        lasted_iso=iso_duration(length) if length else "",
+        components=in_short([clean_text(name) for name in components], most=5),
+        updates=tuple(update_row(each) for each in shown),
+        more_updates=len(updates) - len(shown),
+    )
+
+
+def event_rows(events: Iterable[PublicEvent], *, most: int) -> list[EventRow]:
+    """The same for several, in two queries."""
+    events = list(events)
+    updates: dict[int, list[EventUpdate]] = {each.pk: [] for each in events}
+    for update in EventUpdate.objects.filter(event__in=events).newest_first():
+        updates[update.event_id].append(update)
+    names: dict[int, list[str]] = {each.pk: [] for each in events}
+    for row in _components().filter(event__in=events):
+        names[row.event_id].append(row.component.name)
+    return [event_row(each, updates[each.pk], names[each.pk], most=most) for each in events]
+
+
+def whole_event(event: PublicEvent) -> EventRow:
+    """An event with all its updates, newest first, and its components. Two queries."""
+    names = [row.component.name for row in _components().filter(event=event)]
+    return event_row(event, list(EventUpdate.objects.filter(event=event).newest_first()), names)
+
+
+def _components() -> QuerySet[EventComponent]:
+    return EventComponent.objects.select_related("component").order_by("component__position", "component__name", "pk")
+
+
+def update_row(update: EventUpdate) -> UpdateRow:
+    """One post."""
+    return UpdateRow(
+        id=f"u-{update.public_id}",
+        state=update.get_status_display(),
+        html=_html(update.text),
+        moment=Moment(update.display_at),
+        edited=Moment(update.edited_at) if update.edited_at else None,
+        changed=tuple(
+            (clean_text(each["name"]), ComponentStatus(each["new"]).label)
+            for each in update.affected
+            if each.get("old") != each.get("new")
+        ),
+    )
+
+
+def affected_of(windows: Iterable[ImpactWindow]) -> tuple[Affected, ...]:
+    """The table of an event, from its windows with their components."""
+    return tuple(
+        Affected(
+            render_plain(window.component.name),
+            clean_text(window.component.name),
+            ComponentStatus(window.level).label,
+            Moment(window.started_at),
+            Moment(window.ended_at) if window.ended_at else None,
+            share_in_words(window.share),
+            window.ended_at is not None,
+        )
+        for window in windows
+    )
+
+
+def askable(affected: Iterable[Affected]) -> list[str]:
+    """The components of which the table knows when they were affected, each once."""
+    return list(dict.fromkeys(row.name for row in affected if row.start))
+
+
+def share_in_words(share: int | None) -> str:
+    return "" if share is None else f"{share} %"
+
+
+def windows_of(event: PublicEvent) -> list[ImpactWindow]:
+    """Those of an event that count, oldest first. One query."""
+    counted = ImpactWindow.objects.counted().filter(event=event).select_related("component")
+    return list(counted.order_by("started_at", "component__position", "pk"))
+
+
+def open_since(windows: Iterable[ImpactWindow]) -> datetime | None:
+    return min((window.started_at for window in windows if window.ended_at is None), default=None)
+
+
+def _html(text: str) -> SafeString:
+    if len(text) > MAX_MARKDOWN_LENGTH:
+        return render_plain(text)
+    return render_markdown(text, heading_level=4)

@@ -1,0 +1,1 @@
+"""The public addresses, by what they show."""

@@ -1,0 +1,106 @@
+"""How it is now: the status page, and a component's."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+
+from incidents.models import WORST_FIRST, Component, ComponentStatus, ImpactWindow, PublicEvent, Site
+from incidents.models.event import OVER, EventStatus
+from incidents.public import archive
+from incidents.public.addresses import component_path
+from incidents.public.answers import page
+from incidents.public.bars import component_rows, counted_at, zone_of
+from incidents.public.caching import public_answer
+from incidents.public.components import banner, grouped
+from incidents.public.events import EventRow, event_row, event_rows
+from incidents.public.words import day_in_words, span_in_words
+
+PAST_DAYS = 14
+_MOST_OPEN = 20
+_MOST_PLANNED = 10
+_MOST_PAST = 100
+_MOST_UPDATES = 5
+
+
+@public_answer
+def index(_request: HttpRequest) -> HttpResponse:
+    at = counted_at(timezone.now())
+    site = Site.get()
+    components = list(Component.objects.with_status(at.at).in_page_order())
+    events = list(PublicEvent.objects.exclude(status__in=OVER).order_by("-started_at", "-pk")[: _MOST_OPEN * 2])
+    rows = event_rows(events, most=_MOST_UPDATES)
+    going_on = [row.event for row in rows if not row.is_planned]
+    context = {
+        "as_of": at,
+        "banner": banner(components, going_on, since=_since(components, at.at)),
+        "open": [row for row in rows if not row.is_planned][:_MOST_OPEN],
+        "planned": sorted((row for row in rows if row.is_planned), key=_planned_first)[:_MOST_PLANNED],
+        "groups": grouped(component_rows(components, at=at.at, zone=zone_of(site.time_zone))),
+        "zone": site.time_zone,
+        "days": _past_days(at.at),
+    }
+    return page("index.html", context, canonical="/")
+
+
+@public_answer
+def component(_request: HttpRequest, public_id: str) -> HttpResponse:
+    at = counted_at(timezone.now())
+    found = Component.objects.with_status(at.at).filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    site = Site.get()
+    past = archive.of_component(found)
+    newest = past.newest(at.at)
+    context = {
+        "as_of": at,
+        "row": component_rows([found], at=at.at, zone=zone_of(site.time_zone))[0],
+        "zone": site.time_zone,
+        "month": newest,
+        "entries": _newest_of(past, newest),
+        "years": archive.months_by_year(past),
+    }
+    return page("component.html", context, canonical=component_path(public_id))
+
+
+def _since(components: list[Component], at: datetime) -> datetime | None:
+    """When the oldest window began that makes a component as bad as the worst one is."""
+    hurt = [each for each in components if each.status != ComponentStatus.OPERATIONAL]
+    if not hurt:
+        return None
+    levels = {each.status for each in hurt}
+    worst = next(level for level in WORST_FIRST if level in levels)
+    windows = ImpactWindow.objects.counted().open_at(at).filter(component__in=hurt, level=worst)
+    return windows.order_by("started_at").values_list("started_at", flat=True).first()
+
+
+def _planned_first(row: EventRow) -> tuple[datetime, int]:
+    return row.event.started_at, row.event.pk
+
+
+def _past_days(at: datetime) -> list[tuple[date | None, str, list[EventRow]]]:
+    """The last days, today first, each with what began on it and is over. Quiet days in a row are one entry."""
+    today = at.astimezone(UTC).date()
+    first = datetime.combine(today - timedelta(days=PAST_DAYS - 1), datetime.min.time(), tzinfo=UTC)
+    past = PublicEvent.objects.filter(status__in=[EventStatus.RESOLVED, EventStatus.COMPLETED], started_at__gte=first)
+    past = past.exclude(report_number=0, report_withdrawn_at__isnull=False, posted_title="")  # nothing left to tell
+    rows: dict[date, list[EventRow]] = {today - timedelta(days=back): [] for back in range(PAST_DAYS)}
+    for event in past.filter(started_at__lte=at).newest_first()[:_MOST_PAST]:
+        rows[event.started_at.astimezone(UTC).date()].append(event_row(event))
+    days: list[tuple[date | None, str, list[EventRow]]] = []
+    for is_quiet, neighbours in groupby(rows.items(), lambda day: not day[1]):
+        found = list(neighbours)
+        if is_quiet and len(found) > 1:
+            days.append((None, span_in_words(found[-1][0], found[0][0]), []))
+        else:
+            days += [(day, day_in_words(day), entries) for day, entries in found]
+    return days
+
+
+def _newest_of(past: archive.Archive, month: archive.Month | None) -> list[EventRow]:
+    if month is None:
+        return []
+    return [event_row(event) for event in past.page(month, past.last_number(month)).events]
