@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from accounts.models import User
 from incidents.authoring.operations import open_incident
 from incidents.management.demo_events import EVENTS, READY_WORDS, STILL_GOING_ON, WORK, DemoEvent, DemoPost, DemoWork
-from incidents.models import Component, Incident, PublicEvent, Severity
+from incidents.models import Component, Incident, PublicEvent, Severity, worst
 from incidents.status.operations import (
     add_template,
     move_maintenance,
@@ -38,12 +38,13 @@ def began(demo: DemoEvent, *, now: datetime) -> datetime:
 def open_and_tell(demo: DemoEvent, components: Components, *, by: User, now: datetime) -> None:
     """An incident that has no report yet, with all that was posted."""
     start = began(demo, now=now)
-    touched = {name for post in demo.posts for name, _ in post.levels}
+    said = [each for post in demo.posts for each in post.levels]
+    touched = {name: worst(level for named, level in said if named == name) for name, _ in said}
     incident = open_incident(
         title=demo.internal,
         severity=Severity.objects.get(tone=demo.severity),
         started_at=start,
-        components=[components[name] for name in sorted(touched)],
+        components={components[name]: touched[name] for name in sorted(touched)},
         by=by,
         at=start,
     )
