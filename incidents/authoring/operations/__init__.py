@@ -2,13 +2,14 @@
 
 from incidents.authoring.imaging import ImageRefused
 from incidents.authoring.operations.action_items import (
+    NoReason,
     action_values,
     add_action_item,
     add_action_items,
     delete_action_item,
     revise_action_item,
 )
-from incidents.authoring.operations.drafts import ReportLocked
+from incidents.authoring.operations.drafts import Refused, ReportLocked
 from incidents.authoring.operations.images import (
     add_image,
     delete_image,
@@ -17,6 +18,7 @@ from incidents.authoring.operations.images import (
     revise_image,
 )
 from incidents.authoring.operations.impacts import (
+    EndsBeforeItStarts,
     ImpactTwice,
     add_impact,
     delete_impact,
@@ -59,10 +61,13 @@ __all__ = [
     "MAX_UNSENT_LENGTH",
     "UNDONE",
     "AlreadyUndone",
+    "EndsBeforeItStarts",
     "ImageRefused",
     "ImpactTwice",
     "MilestoneValue",
     "NewRow",
+    "NoReason",
+    "Refused",
     "ReportLocked",
     "SeverityGone",
     "action_values",
