@@ -52,11 +52,12 @@ def test_what_was_sent_and_refused_is_there_again(client: Client) -> None:
     assert not {"rows-1-keep", "notes"} & again.keys()
 
 
-def test_corrections_of_one_text_are_none_of_another(client: Client, incident: Incident) -> None:
+def test_what_was_said_of_one_text_is_not_said_of_another(client: Client, incident: Incident) -> None:
     read(client, incident, LOG)
-    typed(client, incident, rows__1__text="Typed with care")
-    typed(client, incident, **{"paste-text": "05:10 UTC one\n05:12 UTC two"})
-    assert page(client, incident)["rows-1-text"] == "two"
+    typed(client, incident, rows__1__text="Typed with care", zone="Asia/Tokyo")
+    typed(client, incident, **{"paste-text": "05:10 one\n05:12 two"})
+    other = page(client, incident)
+    assert (other["rows-1-text"], other["zone"]) == ("two", "")
 
     typed(client, incident, rows__0__text="ONE")
 
@@ -71,6 +72,14 @@ def test_odd_names_are_not_kept(client: Client, incident: Incident) -> None:
     typed(client, incident, of="x", rows__1__offered="x", other="x")
 
     assert UnsentText.objects.get(name="paste-form").text == before
+
+
+@pytest.mark.parametrize("form", ["[", "[]", "null", "[" * 5_000, '{"of": 1}'])
+def test_what_is_no_form_is_none(client: Client, incident: Incident, form: str) -> None:
+    read(client, incident, LOG)
+    UnsentText.objects.filter(name="paste-form").update(text=form)
+
+    assert "rows-1-keep" in page(client, incident)
 
 
 def test_who_had_to_log_in_comes_back_to_the_rows(client: Client, incident: Incident) -> None:

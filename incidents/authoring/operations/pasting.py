@@ -145,22 +145,19 @@ def keep_typed(incident: Incident, typed: Mapping[str, str], *, by: User, at: da
     """Keep what was typed into the page of a paste, beside what was typed there before."""
     mine = UnsentText.objects.select_for_update().filter(user=by, incident=incident, name__in=[TEXT, FORM])
     kept = dict(mine.values_list("name", "text"))
-    shown = digest(kept.get(TEXT, ""))
-    form = form_kept(kept)
-    if form.get("of") != shown:  # corrections are for the rows of one text
-        form = {name: value for name, value in form.items() if not name.startswith("rows-")}
-    form |= {"of": shown, **{name: value for name, value in typed.items() if name != TEXT}}
+    form = {name: value for name, value in typed.items() if name != TEXT}
+    form = {"of": digest(kept.get(TEXT, "")), **form_kept(kept), **form}
     texts = {FORM: json.dumps(form), **{name: value for name, value in typed.items() if name == TEXT}}
     keep_unsent(incident, texts, by=by, at=at)
 
 
 def form_kept(texts: Mapping[str, str]) -> dict[str, str]:
-    """The inputs of the page of a paste by name, from what is kept of it."""
+    """The inputs of the page of a paste by name. Those of another text than the one that is kept are none of it."""
     try:
         form = json.loads(texts.get(FORM, "{}"))
-    except ValueError:  # it was longer than what is kept of a text
+    except (ValueError, RecursionError):  # it was longer than what is kept of a text, or is none of ours
         return {}
-    return form if isinstance(form, dict) else {}
+    return form if isinstance(form, dict) and form.get("of") == digest(texts.get(TEXT, "")) else {}
 
 
 def _is_spent(token: str, incident: Incident) -> bool:
