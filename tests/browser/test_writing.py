@@ -68,6 +68,21 @@ def test_leaving_a_field_saves_at_once(page: Page, incident: Incident) -> None:
     assert section(incident, "impact").text == "Everybody"
 
 
+def test_a_comment_on_a_row_of_a_moment_ago_is_about_that_row(page: Page) -> None:
+    line = page.get_by_label("New row: time and what happened")
+    line.fill("05:40 A row of a moment ago")
+    line.press("Enter")
+    new = page.locator("li.entry-row.is-new")
+    new.get_by_title("More about this row").click()
+    new.get_by_role("link", name="Comment").click()
+
+    page.wait_for_url("**/comments/?place=*")
+    page.get_by_role("textbox", name="New comment").fill("Are you sure?")
+    page.get_by_role("button", name="Comment", exact=True).click()
+
+    expect(page.locator(".comments-place")).to_contain_text("A row of a moment ago")
+
+
 def test_the_caret_and_the_words_stay_where_they_are_while_it_saves(page: Page, incident: Incident) -> None:
     text = page.locator("#section-impact").get_by_label("For colleagues")
     text.press_sequentially("First")
