@@ -23,6 +23,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.roles import Role
+from incidents.authoring import operations
 from incidents.models import Incident, TimelineEntry, UnsentText
 from tests.browser.writing import (
     PASSWORD,
@@ -66,6 +67,15 @@ def test_leaving_a_field_saves_at_once(page: Page, incident: Incident) -> None:
         impact.get_by_label("For customers").focus()
 
     assert section(incident, "impact").text == "Everybody"
+
+
+def test_too_much_to_keep_is_red_and_says_that_it_is_not_kept(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(operations.unsent, "MAX_UNSENT_LENGTH", 10)
+    page.get_by_label("New row: time and what happened").press_sequentially("05:40 too much")
+
+    expect(page.locator("#saved")).to_have_class("saved is-failed")
+    expect(page.locator("#saved")).to_have_text("Not saved.")
+    expect(page.locator("#not-saved")).to_contain_text("Your text is still here")
 
 
 def test_a_comment_on_a_row_of_a_moment_ago_is_about_that_row(page: Page) -> None:

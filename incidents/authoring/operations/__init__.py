@@ -46,6 +46,7 @@ from incidents.authoring.operations.timeline import (
 from incidents.authoring.operations.unsent import (
     MAX_UNSENT_INPUTS,
     MAX_UNSENT_LENGTH,
+    UnsentTooMuch,
     forget_old_unsent,
     forget_unsent,
     keep_unsent,
@@ -65,6 +66,7 @@ __all__ = [
     "NewRow",
     "ReportLocked",
     "SeverityGone",
+    "UnsentTooMuch",
     "action_values",
     "add_action_item",
     "add_action_items",

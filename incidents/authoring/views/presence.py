@@ -15,7 +15,7 @@ from accounts.access import require
 from accounts.models import User
 from accounts.roles import Capability
 from incidents.authoring.editor import Editor
-from incidents.authoring.operations import keep_unsent, note_presence, others_present
+from incidents.authoring.operations import UnsentTooMuch, keep_unsent, note_presence, others_present
 from incidents.models import Activity, Incident
 from incidents.permissions import incident_for
 
@@ -41,7 +41,10 @@ def _keep(request: HttpRequest, incident: Incident | None) -> HttpResponse:
     user = require(request.user, Capability.READ)
     texts = {name: str(value) for name, value in request.POST.items() if name not in _NO_TEXT}
     at = timezone.now()
-    keep_unsent(incident, texts, by=user, at=at)
+    try:
+        keep_unsent(incident, texts, by=user, at=at)
+    except UnsentTooMuch as refusal:
+        return HttpResponse(str(refusal), status=413, content_type="text/plain")
     saved_at = at.astimezone(incident.zone) if incident else at
     return render(request, "authoring/_done.html", {"saved_at": saved_at, "incident": incident})
 

@@ -147,7 +147,7 @@ async function refused(form, retry, status) {
   if (status === 404 || status === 410) return gone(form);
   if (status >= 500 || status === 429) return failed(form, retry, "no-answer");
   form.classList.add("is-unsaved");
-  show("failed");
+  show("failed", "Not saved.");
   return say("refused");
 }
 
@@ -187,7 +187,7 @@ function gone(form) {
   recovered(form);
   forget(form);
   document.dispatchEvent(new CustomEvent("removed", { detail: form.closest("li[id]")?.id }));
-  show("failed");
+  show("failed", "Not saved.");
   say("gone", words.join("\n"));
 }
 
@@ -265,12 +265,12 @@ const WORDS = {
   asked: "Not done yet. Something is asked first.",
 };
 
-function show(state) {
+function show(state, words = WORDS[state]) {
   const place = document.getElementById("saved");
   if (!place) return;
   if (state !== "failed" && failures.size) return;
   place.className = `saved is-${state}`;
-  place.textContent = WORDS[state];
+  place.textContent = words;
 }
 
 function showSaved() {
