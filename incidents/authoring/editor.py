@@ -54,6 +54,14 @@ Restorable = TypeVar(
 )
 UNDO_WITHIN = timedelta(hours=1)
 
+PARTS = {
+    "facts": "Facts",
+    "milestones": "Milestones",
+    "timeline": "Timeline",
+    **{f"section-{key}": label for key, label in SECTION_CHOICES},
+    "actions": "What we will do",
+    "images": "Images",
+}
 
 class Editor:
     """`sent` maps the prefixes of forms that were just refused to those forms, so that nothing typed is lost."""
@@ -129,16 +137,9 @@ class Editor:
 
     @property
     def steps(self) -> list[tuple[str, Progress]]:
-        """The parts of the form in its order, each with its name."""
-        labels = [
-            ("facts", "Facts"),
-            ("milestones", "Milestones"),
-            ("timeline", "Timeline"),
-            *((f"section-{key}", dict(SECTION_CHOICES)[key]) for key in self.section_keys),
-            ("actions", "What we will do"),
-            ("images", "Images"),
-        ]
-        return [(label, self.progress[place]) for place, label in labels]
+        """The parts of the form that are in sight, each with its name."""
+        folded = {f"section-{key}" for key, _ in SECTION_CHOICES if key not in self.section_keys}
+        return [(label, self.progress[place]) for place, label in PARTS.items() if place not in folded]
 
     # ── Review ──────────────────────────────────────────────────────────────
 
