@@ -24,13 +24,13 @@ from incidents.authoring.forms import (
     UploadForm,
 )
 from incidents.authoring.forms.sections import PROMPT_OF_NOTES
-from incidents.authoring.line import time_between
+from incidents.authoring.line import moment_above, time_between
 from incidents.authoring.operations import KEPT_ROWS, UNDONE, unsent_by
-from incidents.authoring.rows import Row, local, rows_of
+from incidents.authoring.rows import Row, rows_of
 from incidents.authoring.zones import zone_label, zone_names
 from incidents.discussion import Discussion, discussion
 from incidents.longest_part import Part, longest_part
-from incidents.milestones import Durations, MilestoneKind, durations
+from incidents.milestones import Durations, durations
 from incidents.models import (
     NOTES,
     Activity,
@@ -240,11 +240,9 @@ class Editor:
         return self.sent.get("row-new") or LineForm(initial={"line": self.unsent.get("row-new-line") or preset})
 
     @property
-    def line_day(self) -> Any:
-        """The day that a time alone means in the quick row: that of the last row, else of the impact's start."""
-        started = next((row.at for row in self.milestone_rows if row.kind == MilestoneKind.IMPACT_STARTED), None)
-        last = self.entries[-1].occurred_at if self.entries else started or self.at
-        return local(last, self.incident)[0]
+    def line_day(self) -> date:
+        """The day that a time alone means in the quick row."""
+        return moment_above(self.incident, after=self.after, now=self.at).date()
 
     @cached_property
     def insert_after(self) -> TimelineEntry | None:

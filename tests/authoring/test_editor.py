@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -304,6 +305,20 @@ def test_a_low_severity_asks_four_questions_and_keeps_all_answers(client: Client
 
 
 @pytest.mark.parametrize("count", [1, 3, 300])
+def test_the_line_says_the_day_that_it_means(client: Client, incident: Incident) -> None:
+    first = incident.entries.get()
+    TimelineEntry.objects.create(incident=incident, occurred_at=START + timedelta(days=1), text="The day after")
+
+    for after, day in (("", "7 March 2026"), (first.key, "6 March 2026")):
+        page = client.get(url("editor", incident.number), {"after": after}).content.decode()
+        assert f'<span id="line-day">{day}</span>' in page
+
+
+def keep_what_was_refused(client: Client, incident: Incident, impact: int, action: str) -> None:
+    texts = {f"impact-{impact}-started_at_time": "soon", f"action-{action}-due_on": "soon"}
+    client.post(url("unsent", incident.number), texts)
+
+
 def test_the_editor_asks_the_same_number_of_questions(
     client: Client, django_assert_num_queries: Any, count: int
 ) -> None:
@@ -338,6 +353,6 @@ def test_the_list_asks_the_same_number_of_questions(client: Client, django_asser
 
 
 # Session and account come first in each.
-EDITOR_QUERIES = 35
+EDITOR_QUERIES = 36
 HISTORY_QUERIES = 6
 LIST_QUERIES = 4
