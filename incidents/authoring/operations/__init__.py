@@ -24,7 +24,7 @@ from incidents.authoring.operations.impacts import (
     revise_impact,
 )
 from incidents.authoring.operations.incidents import SeverityGone, fact_values, open_incident, revise_facts
-from incidents.authoring.operations.milestones import MilestoneValue, record_milestones
+from incidents.authoring.operations.milestones import MilestoneValue, milestone_values, record_milestones
 from incidents.authoring.operations.pasting import (
     KEPT_ROWS,
     UNDONE,
@@ -87,6 +87,7 @@ __all__ = [
     "keep_rows",
     "keep_unsent",
     "make_all_public",
+    "milestone_values",
     "note_presence",
     "open_incident",
     "others_present",

@@ -26,8 +26,12 @@ document.addEventListener("input", ({ target }) => {
 });
 
 document.addEventListener("focusout", ({ target }) => {
-  if (isKept(target.form) && namesIn(target.form).size && !failures.has(target.form)) soon(target.form, 0);
+  const { form } = target;
+  if (isKept(form) && namesIn(form).size && !failures.has(form) && !isAsked(form)) soon(form, 0);
 });
+
+// Two people met here, and this one is about to say whose word stands.
+const isAsked = (form) => form.querySelector("[data-meeting]");
 
 function soon(form, delay) {
   clearTimeout(timers.get(form));
