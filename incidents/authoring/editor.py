@@ -23,6 +23,7 @@ from incidents.authoring.forms import (
     SectionForm,
     UploadForm,
 )
+from incidents.authoring.forms.action_items import possible_owners
 from incidents.authoring.forms.sections import PROMPT_OF_NOTES
 from incidents.authoring.line import moment_above, time_between
 from incidents.authoring.operations import KEPT_ROWS, UNDONE, unsent_by
@@ -53,7 +54,6 @@ Restorable = TypeVar(
     "Restorable", FactsForm, MilestonesForm, EntryForm, SectionForm, ActionItemForm, ImageForm, ImpactForm
 )
 UNDO_WITHIN = timedelta(hours=1)
-
 PARTS = {
     "facts": "Facts",
     "milestones": "Milestones",
@@ -62,6 +62,7 @@ PARTS = {
     "actions": "What we will do",
     "images": "Images",
 }
+
 
 class Editor:
     """`sent` maps the prefixes of forms that were just refused to those forms, so that nothing typed is lost."""
@@ -312,7 +313,7 @@ class Editor:
 
     @cached_property
     def actions(self) -> list[ActionItemForm]:
-        owners = list(User.objects.filter(is_active=True).order_by("name", "id"))
+        owners = list(possible_owners())
         items = self.incident.action_items.select_related("owner").order_by("id")
         return [
             self.sent.get(f"action-{item.key}") or self._restored(ActionItemForm(item=item, owners=owners))

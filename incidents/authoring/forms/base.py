@@ -1,9 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 
 from incidents.edits import Seen, as_sent, digest, join_seen, read_seen, write_seen
 
@@ -139,6 +140,23 @@ def as_cleaned(fields: Mapping[str, forms.Field], stored: Mapping[str, Any]) -> 
         name: field.to_python(value) if isinstance(field := fields.get(name), forms.CharField) else value
         for name, value in stored.items()
     }
+
+
+class RowField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
+    """A choice among rows that were read once for all forms of a page: showing and checking it asks nothing."""
+
+    def offer(self, rows: Iterable[Model]) -> None:
+        self.rows = {str(row.pk): row for row in rows}
+        first = [] if self.empty_label is None else [("", self.empty_label)]
+        self.choices = [*first, *((row.pk, str(row)) for row in self.rows.values())]
+
+    def to_python(self, value: Any) -> Model | None:
+        if value in self.empty_values:
+            return None
+        row = self.rows.get(str(getattr(value, "pk", value)))
+        if row is None:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": value})
+        return row
 
 
 class OneLine(forms.Textarea):
