@@ -196,3 +196,18 @@ def test_a_mark_reaches_the_milestone_card_and_leaves_what_is_typed_there(page: 
     arrived(page)
     stored = {milestone.kind: f"{milestone.at:%H:%M}" for milestone in incident.milestones.all()}
     assert (stored["detected"], stored["mitigated"]) == ("05:01", "05:02")
+
+
+def test_a_comment_on_a_row_of_a_moment_ago_is_about_that_row(page: Page) -> None:
+    line = page.get_by_label("New row: time and what happened")
+    line.fill("05:40 A row of a moment ago")
+    line.press("Enter")
+    new = page.locator("li.entry-row.is-new")
+    new.get_by_title("More about this row").click()
+    new.get_by_role("link", name="Comment").click()
+
+    page.wait_for_url("**/comments/?place=*")
+    page.get_by_role("textbox", name="New comment").fill("Are you sure?")
+    page.get_by_role("button", name="Comment", exact=True).click()
+
+    expect(page.locator(".comments-place")).to_contain_text("A row of a moment ago")
