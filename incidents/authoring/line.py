@@ -11,9 +11,8 @@ from django.core.exceptions import ValidationError
 from incidents.authoring.fields import EARLIEST, clock_of, to_moment
 from incidents.milestones import MilestoneKind, Precision
 from incidents.models import Incident, TimelineEntry
+from incidents.models.timeline import MAX_ROW_TEXT
 from incidents.parsing import QuickRow, read_line, with_end
-
-_MAX_TEXT = 2_000
 
 
 @dataclass(frozen=True)
@@ -38,13 +37,16 @@ def read_typed_line(line: str, incident: Incident, *, after: str, now: datetime)
         raise ValidationError("Begin with a time, such as 05:10 or 5:10 am.", code="no_time")
     if not read.text:
         raise ValidationError("Say after the time what happened.", code="no_text")
-    occurred_at = _moment(read, read.date or previous.date(), incident)
+    if read.date is None:  # a day was written, and it is none: the row above must not stand in for it
+        raise ValidationError(f"{' '.join(read.doubts)} Write the day like {previous.date()}.", code="no_day")
+    occurred_at = _moment(read, read.date, incident)
     if occurred_at > now:
         raise ValidationError("This lies in the future.", code="future")
     # A row holds one time: the end of a range stays in its words.
     text = with_end(read.text, occurred_at.astimezone(incident.zone), read.lasted)
-    if len(text) > _MAX_TEXT:
-        raise ValidationError("A row holds 2,000 characters; this has more. Keep the rest for a section.", code="long")
+    if len(text) > MAX_ROW_TEXT:
+        said = f"A row holds {MAX_ROW_TEXT:,} characters; this has more. Keep the rest for a section."
+        raise ValidationError(said, code="long")
     return ReadLine(occurred_at, Precision(read.precision), text, line.strip())
 
 
@@ -63,12 +65,21 @@ def moment_above(incident: Incident, *, after: str, now: datetime) -> datetime:
 
 
 def time_between(row: TimelineEntry, below: TimelineEntry | None, incident: Incident) -> str:
-    """What the line for a new row below this one begins with: half-way to the next row, in whole minutes."""
+    """What the line for a new row below this one begins with: half-way to the next row, in whole minutes if it can be.
+
+    The day is written only where the line would otherwise be read as another one.
+    """
     moment = row.occurred_at
     if below is not None:
-        half = (below.occurred_at - row.occurred_at) / 2
-        moment += timedelta(minutes=half // timedelta(minutes=1))
-    return clock_of(moment.replace(second=0).astimezone(incident.zone))
+        moment += (below.occurred_at - row.occurred_at) / 2
+    minute = moment.replace(second=0, microsecond=0)
+    moment = minute if minute >= row.occurred_at else moment.replace(microsecond=0)
+    above, local = row.occurred_at.astimezone(incident.zone), moment.astimezone(incident.zone)
+    clock = clock_of(local)
+    if local.date() == above.date():
+        return clock
+    read = read_line(f"{clock} -", previous=above)
+    return clock if read and read.date == local.date() else f"{local.date()} {clock}"
 
 
 def _moment(read: QuickRow, day: date, incident: Incident) -> datetime:

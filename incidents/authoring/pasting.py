@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,17 +16,27 @@ from django.utils.safestring import SafeString
 
 from incidents.authoring.fields import clock_of, to_moment
 from incidents.authoring.forms.timeline import MARKS, PRECISIONS
-from incidents.authoring.operations import NewRow
+from incidents.authoring.once import INPUT
+from incidents.authoring.operations import MAX_UNSENT_LENGTH, NewRow
 from incidents.authoring.rows import options
 from incidents.authoring.zones import known_zone, zone_label
 from incidents.edits import digest
 from incidents.milestones import MilestoneKind, Precision
 from incidents.models import Incident
-from incidents.parsing import Choice, ParsedEntry, ParsedTimeline, Question, parse_timeline, suggest_milestone, with_end
+from incidents.models.timeline import MAX_ROW_TEXT
+from incidents.parsing import (
+    Choice,
+    ParsedEntry,
+    ParsedTimeline,
+    Question,
+    ReadingError,
+    parse_timeline,
+    suggest_milestone,
+    with_end,
+)
 
-MAX_ROW = 2_000
-_ASKED_ANYWAY = "No time zone is written."  # the page has a question of its own for it
 _INPUTS = ("day", "clock", "precision", "mark", "text")
+_TYPED = re.compile(rf"paste-text|day|zone|notes|q-[a-z0-9-]{{1,60}}|rows-[0-9]{{1,6}}-(?:keep|{'|'.join(_INPUTS)})")
 
 
 @dataclass(slots=True)
@@ -112,20 +123,41 @@ class Paste:
         zone = self.zone if known_zone(self.zone) else None
         return parse_timeline(self.text, date=self.day, zone=zone, answers=answers)
 
+    @cached_property
+    def error(self) -> str:
+        """Why the text can't be read; empty where it can."""
+        if not self.text.strip():
+            return "Paste a chat log, notes or a table first."
+        if len(self.text) > MAX_UNSENT_LENGTH:
+            return "This text is longer than a million characters."
+        try:
+            self.read  # noqa: B018  # reads, or says why not
+        except ReadingError as refusal:
+            return str(refusal)
+        return ""
+
     @property
     def text_digest(self) -> str:
         return digest(self.text)
 
     @property
+    def typed(self) -> dict[str, str]:
+        """What a person answered and corrected, by the names of the inputs: all that the page can't find out again."""
+        said = {name: str(value) for name, value in self.sent.items() if name.startswith("q-")}
+        said |= {"of": self.text_digest, "day": str(self.sent.get("day", "")), "zone": self.zone}
+        said["notes"] = "on" if self.keeps_notes else ""
+        for row in self.rows:
+            now = {name: getattr(row, name) for name in _INPUTS}
+            offered = zip(_INPUTS, row.offered.split(), strict=True)
+            said |= {f"rows-{row.index}-{name}": now[name] for name, was in offered if digest(now[name]) != was}
+            if row.is_kept == row.is_known:
+                said[f"rows-{row.index}-keep"] = "on" if row.is_kept else ""
+        return said
+
+    @property
     def asked(self) -> list[Asked]:
         """The questions that the text leaves open, and what is wrong with their answers."""
         return [Asked(question, self.errors.get(f"q-{question.key}", "")) for question in self.read.questions]
-
-    @property
-    def warnings(self) -> list[str]:
-        """What is to be said about the whole, besides what is asked."""
-        said = {_ASKED_ANYWAY, *(doubt for entry in self.read.entries for doubt in entry.doubts)}
-        return [warning for warning in self.read.warnings if warning not in said]
 
     @property
     def open_questions(self) -> list[str]:
@@ -149,7 +181,7 @@ class Paste:
 
     @property
     def keeps_notes(self) -> bool:
-        return "notes" in self.sent or "of" not in self.sent
+        return bool(self.sent.get("notes", INPUT not in self.sent))  # a whole page without it was unticked
 
     @property
     def needs_zone(self) -> bool:
@@ -184,13 +216,18 @@ class Paste:
             row = self._offered(index, entry, taken)
             above = self.read.entries[index - 1].reading if index else ()
             row.reading = tuple(said for said in entry.reading if said not in (*self.said_of_all, *above))
-            key = (row.day, row.clock.removesuffix(":00") if row.clock.count(":") > 1 else row.clock, _plain(row.text))
-            row.is_known = key in known
+            row.is_known = (self._instant(entry), _plain(row.text)) in known
             row.is_kept = not row.is_known
             if same_text:
                 self._correct(row)
             rows.append(row)
         return rows
+
+    def _instant(self, entry: ParsedEntry) -> datetime | None:
+        """The moment that the row would be kept with."""
+        local = entry.local and entry.local.replace(tzinfo=ZoneInfo(self.shown_zone))
+        moment = entry.occurred_at or local
+        return moment.astimezone(UTC).replace(microsecond=0) if moment else None
 
     def _offered(self, index: int, entry: ParsedEntry, taken: set[str]) -> PastedRow:
         zone = ZoneInfo(self.shown_zone)
@@ -214,15 +251,17 @@ class Paste:
         )
 
     def _correct(self, row: PastedRow) -> None:
-        """Put back what the person changed on the page; what they left as offered follows the new reading."""
+        """Put back what the person changed on the page; what they left as offered follows the new reading.
+
+        A whole page says with each row how it was offered. What was kept of it holds the changed inputs alone.
+        """
         prefix = f"rows-{row.index}-"
-        offered = str(self.sent.get(f"{prefix}offered", "")).split()
-        if len(offered) != len(_INPUTS):
-            return
-        row.is_kept = f"{prefix}keep" in self.sent
-        for name, was in zip(_INPUTS, offered, strict=True):
-            value = str(self.sent.get(prefix + name, "")).replace("\r\n", "\n")
-            if digest(value) != was:
+        offered = dict(zip(_INPUTS, str(self.sent.get(f"{prefix}offered", "")).split(), strict=False))
+        if f"{prefix}keep" in self.sent or offered:
+            row.is_kept = bool(self.sent.get(f"{prefix}keep"))
+        for name in _INPUTS:
+            value = self.sent.get(prefix + name, "" if offered else None)
+            if value is not None and digest(value := str(value).replace("\r\n", "\n")) != offered.get(name):
                 setattr(row, name, value)
 
     @property
@@ -271,8 +310,8 @@ class Paste:
                     row.errors["clock"] = "This lies in the future."
         if not row.text.strip():
             row.errors["text"] = "Say what happened, or untick this row."
-        elif len(row.text) > MAX_ROW:
-            row.errors["text"] = f"A row holds {MAX_ROW:,} characters; this has {len(row.text):,}."
+        elif len(row.text) > MAX_ROW_TEXT:
+            row.errors["text"] = f"A row holds {MAX_ROW_TEXT:,} characters; this has {len(row.text):,}."
         if "\0" in row.text:
             row.errors["text"] = "Null characters are not allowed."
         if row.precision not in dict(PRECISIONS):
@@ -281,14 +320,16 @@ class Paste:
             row.errors["mark"] = "Choose a milestone of the list."
 
 
-def _known_rows(incident: Incident) -> set[tuple[str, str, str]]:
-    """The rows of the timeline, spelled as a paste would spell them."""
-    zone = incident.zone
-    known = set()
-    for occurred_at, text in incident.entries.values_list("occurred_at", "text"):
-        local = occurred_at.astimezone(zone)
-        known.add((local.date().isoformat(), local.strftime("%H:%M"), _plain(text)))
-    return known
+def typed_on_page(sent: Mapping[str, Any]) -> dict[str, str]:
+    """What the script of the page sends of it: inputs by name. A box says true or false."""
+    typed = {name: str(value) for name, value in sent.items() if _TYPED.fullmatch(name)}
+    boxes = {name: value for name, value in typed.items() if name == "notes" or name.endswith("-keep")}
+    return {**typed, **{name: "on" if value == "true" else "" for name, value in boxes.items()}}
+
+
+def _known_rows(incident: Incident) -> set[tuple[datetime, str]]:
+    rows = incident.entries.values_list("occurred_at", "text")
+    return {(occurred_at.replace(microsecond=0), _plain(text)) for occurred_at, text in rows}
 
 
 def _plain(text: str) -> str:

@@ -29,6 +29,7 @@ incident_urls = [
     path("<int:number>/timeline/", timeline.add, name="add_entry"),
     path("<int:number>/timeline/paste/", pasting.paste, name="paste"),
     path("<int:number>/timeline/paste/keep/", pasting.keep, name="keep_paste"),
+    path("<int:number>/timeline/paste/unsent/", pasting.unsent, name="unsent_paste"),
     path("<int:number>/timeline/paste/<int:pk>/undo/", pasting.undo, name="undo_paste"),
     path("<int:number>/timeline/public/", timeline.make_public, name="make_all_public"),
     path("<int:number>/timeline/<int:pk>/", timeline.revise, name="entry"),

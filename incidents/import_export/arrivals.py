@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import secrets
 import zipfile
@@ -24,6 +25,7 @@ from incidents.import_export.archive_reading import (
     zipfile_of,
 )
 from incidents.import_export.consistency import shortlist
+from incidents.import_export.operations import ImportedAlready, imported_with
 from incidents.import_export.restoring import NotRestorable, Restored, rehearse, restore_report
 
 if TYPE_CHECKING:
@@ -85,14 +87,33 @@ def receive(file: IO[bytes], *, by: User, at: datetime) -> tuple[str, list[Outco
 
 
 def keep_all(name: str, *, by: User, at: datetime) -> list[Outcome]:
-    """Make an incident of every report that can be kept, and forget what was sent. Raises NotHere, ArchiveRefused."""
-    outcomes = _each(
-        name,
-        by,
-        lambda arrived: restore_report(
-            arrived.document, read_image=arrived.read_image, source_name=arrived.name, by=by, at=at
-        ),
-    )
+    """Make an incident of every report that can be kept, and forget what was sent.
+
+    Who asks twice gets the incidents of the first time. Raises NotHere, ArchiveRefused, ImportedAlready.
+    """
+    _path(name, by=by)  # a name that is one
+    numbers = itertools.count(1)
+
+    def keep(arrived: Arrived) -> Restored:
+        token = f"{name}/{next(numbers)}"
+        try:
+            return restore_report(
+                arrived.document,
+                read_image=arrived.read_image,
+                source_name=arrived.name,
+                by=by,
+                at=at,
+                token=token,
+            )
+        except ImportedAlready as before:  # the first click is still being answered
+            return Restored(arrived.document, [], before.incidents[0])
+
+    try:
+        outcomes = _each(name, by, keep)
+    except NotHere:
+        if before := imported_with(name, by=by):
+            raise ImportedAlready(before) from None
+        raise
     throw_away(name, by=by)
     return outcomes
 

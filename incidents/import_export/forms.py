@@ -17,7 +17,6 @@ from incidents.import_export.promises import Owners, with_facts
 from incidents.import_export.understanding import (
     MAX_ACTION,
     MAX_ALT,
-    MAX_ROW,
     MAX_ROWS,
     MAX_TITLE,
     says_more,
@@ -25,7 +24,7 @@ from incidents.import_export.understanding import (
 from incidents.milestones import MILESTONE_LABELS
 from incidents.models import Component
 from incidents.models.report import MAX_NOTES_LENGTH, SECTION_CHOICES
-from incidents.models.timeline import ENTRY_PRECISIONS
+from incidents.models.timeline import ENTRY_PRECISIONS, MAX_ROW_TEXT
 
 MAX_BYTES = 1_000_000
 _PLACES = [*SECTION_CHOICES, ("", "leave it out")]
@@ -176,7 +175,7 @@ class RowForm(KeptForm):
         choices=[(precision.value, precision.value) for precision in ENTRY_PRECISIONS], required=False
     )
     milestone = forms.ChoiceField(choices=_MARKS, required=False)
-    text = forms.CharField(max_length=MAX_ROW, widget=OneLine())
+    text = forms.CharField(max_length=MAX_ROW_TEXT, widget=OneLine())
     raw = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     doubts = LinesField()
 

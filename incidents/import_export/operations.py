@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 
 from incidents.authoring.operations import NewRow, open_incident, write_rows
 from incidents.milestones import MilestoneKind, Precision
@@ -23,6 +24,7 @@ from incidents.models import (
     Milestone,
     ReportSection,
     Severity,
+    Verb,
 )
 
 if TYPE_CHECKING:
@@ -75,15 +77,42 @@ class ReportContent:
     components: dict[Component, str] = field(default_factory=dict)
 
 
+class ImportedAlready(Exception):
+    """The same page was sent before: `incidents` are what it made."""
+
+    def __init__(self, incidents: list[Incident]) -> None:
+        super().__init__("This was kept already.")
+        self.incidents = incidents
+
+
+def check_not_imported(token: str, *, by: User) -> None:
+    """Raise ImportedAlready where this token was spent.
+
+    Call when the incident has its number: the counter is locked then, so nobody spends the same token meanwhile.
+    """
+    if before := imported_with(token, by=by):
+        raise ImportedAlready(before)
+
+
+def imported_with(token: str, *, by: User) -> list[Incident]:
+    """The incidents that this person made with this token, or with one below it: `token/…`."""
+    if not token:
+        return []
+    spent = Q(detail__token=token) | Q(detail__token__startswith=f"{token}/")
+    made = Activity.objects.filter(spent, actor=by, verb=Verb.IMPORTED).order_by("id").select_related("incident")
+    return [activity.incident for activity in made if activity.incident is not None]
+
+
 @transaction.atomic
 def import_report(
-    content: ReportContent, *, source_name: str, milestones_confirmed: bool, by: User, at: datetime
+    content: ReportContent, *, source_name: str, milestones_confirmed: bool, by: User, at: datetime, token: str = ""
 ) -> Incident:
     """Open an incident and write all that was read into its draft.
 
-    Milestones that nobody looked at stay proposals until somebody confirms them.
+    Milestones that nobody looked at stay proposals until somebody confirms them. Raises ImportedAlready.
     """
     incident = open_incident(title=content.title, severity=content.severity, time_zone=content.time_zone, by=by, at=at)
+    check_not_imported(token, by=by)
     marked = {*(row.milestone for row in content.rows), *(mark.kind for mark in content.milestones)}
     if MilestoneKind.RESOLVED in marked:
         Incident.objects.filter(pk=incident.pk).update(status=IncidentStatus.RESOLVED)
@@ -110,7 +139,14 @@ def import_report(
         for component, level in content.components.items()
     )
     Activity.objects.record(
-        incident, "imported", by=by, at=at, source=source_name, rows=len(content.rows), actions=len(content.actions)
+        incident,
+        Verb.IMPORTED,
+        by=by,
+        at=at,
+        source=source_name,
+        rows=len(content.rows),
+        actions=len(content.actions),
+        token=token,
     )
     return incident
 
@@ -135,4 +171,15 @@ def notes_with(notes: str, *additions: str) -> str:
     return "\n\n".join(part.strip() for part in (*additions, notes) if part.strip())
 
 
-__all__ = ["NOTES", "Action", "RemoteImage", "ReportContent", "StatedMilestone", "import_report", "notes_with"]
+__all__ = [
+    "NOTES",
+    "Action",
+    "ImportedAlready",
+    "RemoteImage",
+    "ReportContent",
+    "StatedMilestone",
+    "check_not_imported",
+    "import_report",
+    "imported_with",
+    "notes_with",
+]

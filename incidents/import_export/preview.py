@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from incidents.authoring.fields import clock_of, to_moment
-from incidents.authoring.operations import NewRow
+from incidents.authoring.operations import NewRow, length_as_sent
 from incidents.authoring.zones import zone_label
 from incidents.import_export.forms import (
     ActionFormSet,
@@ -27,10 +27,8 @@ from incidents.import_export.operations import NOTES, RemoteImage, ReportContent
 from incidents.import_export.promises import Owners, Promise, promise_of
 from incidents.import_export.understanding import (
     MAX_ACTION,
-    MAX_ROW,
     FoundSection,
     image_as_note,
-    length_as_sent,
     listed,
     placed,
     understand,
@@ -39,7 +37,7 @@ from incidents.import_export.understanding import (
 from incidents.milestones import MilestoneKind, Precision
 from incidents.models import Component, ComponentStatus, Severity
 from incidents.models.report import MAX_NOTES_LENGTH, SECTION_CHOICES
-from incidents.models.timeline import ENTRY_PRECISIONS
+from incidents.models.timeline import ENTRY_PRECISIONS, MAX_ROW_TEXT
 from incidents.parsing import ParsedEntry, ParsedReport, ProposedMilestone, with_end
 from incidents.rendering import MAX_MARKDOWN_LENGTH
 
@@ -246,7 +244,7 @@ def _row_of(entry: ParsedEntry, above: ParsedEntry | None, report: ParsedReport,
         "precision": precision,
         "text": text,
         "raw": entry.raw,
-        "doubts": [*entry.doubts, *_too_long("row", text, MAX_ROW)],
+        "doubts": [*entry.doubts, *_too_long("row", text, MAX_ROW_TEXT)],
         "said": [
             *([f"Written “{written}”."] if written and not _says_no_more(written, day, clock, report) else []),
             *(sentence for sentence in entry.reading if above is None or sentence not in above.reading),

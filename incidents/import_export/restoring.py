@@ -12,12 +12,13 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
 
 from accounts.roles import Capability
-from incidents.authoring.imaging import ImageRefused, keep_pixels
+from incidents.authoring.imaging import ImageRefused, Picture, keep_pixels
 from incidents.authoring.operations.images import store_picture
 from incidents.authoring.zones import known_zone
 from incidents.import_export.consistency import Leftovers, consistent, with_notes
 from incidents.import_export.document import ImageFile, Impact, Malformed, ReportDocument
 from incidents.import_export.matching import People, components_for, severity_for, under_free_names
+from incidents.import_export.operations import check_not_imported
 from incidents.models import (
     NOTES,
     ActionItem,
@@ -31,8 +32,10 @@ from incidents.models import (
     Report,
     ReportSection,
     TimelineEntry,
+    Verb,
 )
 from incidents.models.report import MAX_NOTES_LENGTH
+from incidents.models.timeline import MAX_ROW_TEXT
 from incidents.rendering import MAX_MARKDOWN_LENGTH
 from incidents.status.operations import NameTaken, add_component
 
@@ -41,7 +44,6 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-_MAX_ROW = 2_000
 _MOST = 10_000  # of rows, of action items, of anything: no report that people wrote has a tenth of it
 
 ReadImage = Callable[[ImageFile], bytes | None]
@@ -64,7 +66,7 @@ def rehearse(
     document: ReportDocument, *, read_image: ReadImage, by: User, at: datetime, create_components: bool = False
 ) -> Restored:
     """What `restore_report` would do and say, without doing it. Raises NotRestorable."""
-    draft = _Draft(document, read_image=read_image, by=by, at=at, create_components=create_components, keep=False)
+    draft = _Draft(document, read_image=read_image, by=by, at=at, create_components=create_components)
     return Restored(draft.document, draft.leftovers.warnings)
 
 
@@ -76,25 +78,27 @@ def restore_report(
     by: User,
     at: datetime,
     create_components: bool = False,
+    token: str = "",
 ) -> Restored:
-    """Open an incident that says what the document says, with the next number. Raises NotRestorable.
+    """Open an incident that says what the document says, with the next number. Raises NotRestorable, ImportedAlready.
 
     People are found by their address, severities and components by name. Nobody and nothing is made up: what is
     not here stands in the notes and in the warnings; components are public, so only who asks gets new ones.
     """
-    draft = _Draft(document, read_image=read_image, by=by, at=at, create_components=create_components, keep=True)
+    draft = _Draft(document, read_image=read_image, by=by, at=at, create_components=create_components)
     try:
         with transaction.atomic():
-            incident = draft.save(by=by, at=at)
+            incident = draft.save(by=by, at=at, token=token)
             Activity.objects.record(
                 incident,
-                "imported",
+                Verb.IMPORTED,
                 by=by,
                 at=at,
                 source=source_name,
                 was=f"INC-{document.number}",
                 rows=len(draft.document.timeline),
                 actions=len(draft.document.action_items),
+                token=token,
             )
     except (IntegrityError, DataError, NameTaken) as error:
         raise NotRestorable(f"The database refuses this report: {str(error).splitlines()[0]}.") from error
@@ -112,9 +116,9 @@ class _Draft:
         by: User,
         at: datetime,
         create_components: bool,
-        keep: bool,
     ) -> None:
         self.leftovers = Leftovers()
+        self.pictures: list[tuple[Attachment, Picture]] = []
         try:
             document = consistent(document, self.leftovers)
         except Malformed as error:
@@ -133,17 +137,17 @@ class _Draft:
         self.actions = self._actions(document, at=at)
         self.sections = list(self._sections(document))
         self._check()
-        # Files are written last, when nothing but the length of the notes can still refuse the rest.
-        self.attachments = list(self._attachments(document, read_image, keep=keep))
+        self.attachments = list(self._attachments(document, read_image))
         self.document = with_notes(document, self.leftovers)
         self.sections = list(self._sections(self.document))
 
-    def save(self, *, by: User, at: datetime) -> Incident:
-        """Write every row. Inside a transaction."""
+    def save(self, *, by: User, at: datetime, token: str) -> Incident:
+        """Write every row, and the files when all but theirs are accepted. Inside a transaction."""
         for component in self.components:
             values = {"name": component.name, "group": component.group, "position": component.position}
             component.pk = add_component(values=values, by=by, at=at).pk
         self.incident.number = IncidentCounter.take()
+        check_not_imported(token, by=by)
         self.incident.save()
         self.report.save()
         IncidentComponent.objects.bulk_create(self.impacts)
@@ -151,6 +155,8 @@ class _Draft:
         TimelineEntry.objects.bulk_create(self.entries)
         Milestone.objects.bulk_create(self.milestones)
         ActionItem.objects.bulk_create(self.actions)
+        for attachment, picture in self.pictures:
+            store_picture(attachment, picture)
         Attachment.objects.bulk_create(self.attachments)
         return self.incident
 
@@ -257,7 +263,7 @@ class _Draft:
             for item in document.action_items
         ]
 
-    def _attachments(self, document: ReportDocument, read_image: ReadImage, *, keep: bool) -> Iterator[Attachment]:
+    def _attachments(self, document: ReportDocument, read_image: ReadImage) -> Iterator[Attachment]:
         for number, image in enumerate(document.images, start=1):
             attachment = Attachment(
                 incident=self.incident,
@@ -268,13 +274,13 @@ class _Draft:
                 uploaded_by=self.people.get(image.uploaded_by),
             )
             _check_fields(f"Image {number}", attachment)
-            if image.file and not self._restore_file(attachment, image, read_image, keep=keep):
+            if image.file and not self._restore_file(attachment, image, read_image):
                 if not image.source_url:
                     continue
                 attachment.is_public = False
             yield attachment
 
-    def _restore_file(self, attachment: Attachment, image: ImageFile, read_image: ReadImage, *, keep: bool) -> bool:
+    def _restore_file(self, attachment: Attachment, image: ImageFile, read_image: ReadImage) -> bool:
         """Give the attachment its file, byte for byte, unless it holds more than pixels; False when it can't be had."""
         name = image.alt or image.file
         try:
@@ -285,8 +291,7 @@ class _Draft:
             return False
         if picture.content != raw:
             self.leftovers.say(f"The image “{name}” held more than pixels; it was encoded again.")
-        if keep:
-            store_picture(attachment, picture)
+        self.pictures.append((attachment, picture))
         return True
 
     def _check(self) -> None:
@@ -303,8 +308,8 @@ class _Draft:
             for number, row in enumerate(rows, start=1):
                 _check_fields(f"{words} {number}", row)
         for number, entry in enumerate(self.entries, start=1):
-            if max(len(entry.text), len(entry.public_text)) > _MAX_ROW:
-                raise NotRestorable(f"Timeline row {number} has more than {_MAX_ROW:,} characters.")
+            if max(len(entry.text), len(entry.public_text)) > MAX_ROW_TEXT:
+                raise NotRestorable(f"Timeline row {number} has more than {MAX_ROW_TEXT:,} characters.")
 
 
 def _as_exported(image: ImageFile, read_image: ReadImage) -> bytes:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
-from incidents.authoring.operations import NewRow
+from incidents.authoring.operations import NewRow, length_as_sent
 from incidents.authoring.zones import known_zone
 from incidents.import_export.offers import proposed_marks
 from incidents.import_export.operations import Action, RemoteImage, ReportContent, StatedMilestone, notes_with
@@ -22,13 +22,13 @@ from incidents.import_export.promises import Owners, promise_of, words_kept
 from incidents.milestones import MilestoneKind, Precision
 from incidents.models import NOTES, Severity
 from incidents.models.report import MAX_NOTES_LENGTH, SECTION_CHOICES
+from incidents.models.timeline import MAX_ROW_TEXT
 from incidents.parsing import ParsedAction, ParsedEntry, ParsedReport, with_end
 from incidents.parsing.zones import named_zone
 from incidents.rendering import MAX_MARKDOWN_LENGTH, plain_text
 
 UNTITLED = "Untitled report"
 MAX_TITLE = 200
-MAX_ROW = 2_000
 MAX_ACTION = 500
 MAX_ALT = 300
 MAX_ROWS = 3_000
@@ -104,17 +104,17 @@ def content_of(report: ParsedReport, *, severity: Severity) -> tuple[ReportConte
         if moment is None or not text:
             unplaced.append(_as_line(entry))
             continue
-        if len(text) > MAX_ROW:
+        if len(text) > MAX_ROW_TEXT:
             long_rows.append(_as_line(entry))
         precision = Precision.ABOUT if entry.precision == "unknown" else Precision(entry.precision)
-        rows.append(NewRow(moment, shortened(text, MAX_ROW), precision, marks.rows.get(index), entry.raw))
+        rows.append(NewRow(moment, shortened(text, MAX_ROW_TEXT), precision, marks.rows.get(index), entry.raw))
     owners = Owners()
     actions = [(promise_of(action, owners), action) for action in report.action_items if action.plain_text.strip()]
     long_actions = [f"- {promise.text}" for promise, _ in actions if len(promise.text) > MAX_ACTION]
     if unplaced:
         warnings.append(f"{_count(len(unplaced), 'timeline row')} without a certain time or a text: see the notes.")
     if long_rows:
-        warnings.append(f"{_count(len(long_rows), 'timeline row')} cut at {MAX_ROW:,} characters: see the notes.")
+        warnings.append(f"{_count(len(long_rows), 'timeline row')} cut at {MAX_ROW_TEXT:,} characters: see the notes.")
     if long_actions:
         warnings.append(
             f"{_count(len(long_actions), 'action item')} cut at {MAX_ACTION} characters: whole in the notes."
@@ -258,11 +258,6 @@ def placed(found: Iterable[FoundSection]) -> dict[str, str]:
             headed = section.heading and (section.place == NOTES or texts[section.place])
             texts[section.place].append(f"### {section.heading}\n\n{text}" if headed else text)
     return {key: "\n\n".join(parts) for key, parts in texts.items()}
-
-
-def length_as_sent(text: str) -> int:
-    """The length that a form counts: browsers send two characters for the end of a line."""
-    return len(text) + text.count("\n")
 
 
 def fitting(text: str, limit: int) -> tuple[str, str]:

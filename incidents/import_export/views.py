@@ -7,21 +7,25 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import require
 from accounts.roles import Capability
+from incidents.authoring.once import new_token, token_in
 from incidents.authoring.zones import zone_names
 from incidents.import_export.archive_reading import ArchiveRefused
 from incidents.import_export.arrivals import NotHere, is_export, keep_all, receive
 from incidents.import_export.forms import SourceForm
-from incidents.import_export.operations import import_report
+from incidents.import_export.operations import ImportedAlready, import_report
 from incidents.import_export.preview import UnderstoodForm
 from incidents.parsing import NotAReport, Unreadable, read_report
 from incidents.parsing.source import to_text
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from incidents.models import Incident
+
+_KEPT = "Kept. Everything is internal until you make it public."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,8 +51,7 @@ def import_source(request: HttpRequest) -> HttpResponse:
     understood = UnderstoodForm(report=report, file_name=name)
     # The text goes along with the questions: their answers read it again.
     asked = {"questions": report.questions, "source": text, "name": name or ""}
-    context = {"understood": understood, "zones": zone_names(), "asked": asked}
-    return render(request, "import_export/understood.html", context)
+    return _show_understood(request, understood, asked=asked)
 
 
 def _export_in(request: HttpRequest) -> IO[bytes] | None:
@@ -70,38 +73,59 @@ def _show_export(request: HttpRequest, user: User, form: SourceForm, export: IO[
     return render(request, "import_export/export.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def keep_export(request: HttpRequest) -> HttpResponse:
     """Make incidents of the export that was shown."""
     user = require(request.user, Capability.WRITE)
+    if request.method != "POST":  # after logging in
+        return redirect("import_export:import")
     try:
         outcomes = keep_all(request.POST.get("name", ""), by=user, at=timezone.now())
     except (NotHere, ArchiveRefused) as refusal:
         messages.error(request, str(refusal))
         return render(request, "import_export/source.html", {"form": SourceForm()}, status=422)
-    kept = [outcome.restored.incident for outcome in outcomes if outcome.restored and outcome.restored.incident]
+    except ImportedAlready as before:
+        return _show_kept(request, before.incidents, str(before))
     for outcome in outcomes:
         if outcome.refusal:
             messages.error(request, f"{outcome.name}: {outcome.refusal}")
-    if kept:
-        messages.success(request, "Kept. Everything is internal until you make it public.")
-    return redirect("authoring:editor", kept[0].number) if len(kept) == 1 else redirect("authoring:incident_list")
+    kept = [outcome.restored.incident for outcome in outcomes if outcome.restored and outcome.restored.incident]
+    return _show_kept(request, kept, _KEPT if kept else "")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def keep(request: HttpRequest) -> HttpResponse:
     """Keep what the person left standing, as a new incident."""
     user = require(request.user, Capability.WRITE)
+    if request.method != "POST":  # after logging in
+        return redirect("import_export:import")
     understood = UnderstoodForm(request.POST)
     if not understood.is_valid():
-        context = {"understood": understood, "zones": zone_names()}
-        return render(request, "import_export/understood.html", context, status=422)
-    incident = import_report(
-        understood.to_content(),
-        source_name=understood.content.cleaned_data["source_name"],
-        milestones_confirmed=True,
-        by=user,
-        at=timezone.now(),
-    )
-    messages.success(request, "Kept. Everything is internal until you make it public.")
-    return redirect("authoring:editor", incident.number)
+        return _show_understood(request, understood, status=422)
+    try:
+        incident = import_report(
+            understood.to_content(),
+            source_name=understood.content.cleaned_data["source_name"],
+            milestones_confirmed=True,
+            by=user,
+            at=timezone.now(),
+            token=token_in(request.POST),
+        )
+    except ImportedAlready as before:
+        return _show_kept(request, before.incidents, str(before))
+    return _show_kept(request, [incident], _KEPT)
+
+
+def _show_understood(
+    request: HttpRequest, understood: UnderstoodForm, *, asked: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    context = {"understood": understood, "zones": zone_names(), "asked": asked, "token": new_token()}
+    return render(request, "import_export/understood.html", context, status=status)
+
+
+def _show_kept(request: HttpRequest, incidents: list[Incident], said: str) -> HttpResponse:
+    if said:
+        messages.success(request, said)
+    if len(incidents) == 1:
+        return redirect("authoring:editor", incidents[0].number)
+    return redirect("authoring:incident_list")

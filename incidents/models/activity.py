@@ -24,6 +24,9 @@ class Verb(StrEnum):
     APPOINTMENT_CANCELLED = "cancelled the appointment to publish"
     APPOINTMENT_FELL = "appointment to publish fell"
     COMMENTED = "commented"
+    KEPT_PASTE = "kept pasted rows"
+    UNDID_PASTE = "took pasted rows out again"
+    IMPORTED = "imported"
 
 
 _ONE_EDIT = timedelta(minutes=10)

@@ -10,6 +10,7 @@ from incidents.models.incident import Incident, new_public_id
 PRECISION_CHOICES = [(precision.value, label) for precision, label in PRECISION_LABELS.items()]
 # A row of the timeline always has a place in time; "unknown" is for milestones.
 ENTRY_PRECISIONS = [Precision.EXACT, Precision.ABOUT, Precision.BEFORE, Precision.AFTER]
+MAX_ROW_TEXT = 2_000
 
 
 class TimelineEntryQuerySet(models.QuerySet["TimelineEntry"]):
@@ -28,8 +29,8 @@ class TimelineEntry(models.Model):
         choices=[(precision.value, PRECISION_LABELS[precision]) for precision in ENTRY_PRECISIONS],
         default=Precision.EXACT,
     )
-    text = models.TextField(max_length=2_000)
-    public_text = models.TextField(max_length=2_000, blank=True)
+    text = models.TextField(max_length=MAX_ROW_TEXT)
+    public_text = models.TextField(max_length=MAX_ROW_TEXT, blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     source = models.CharField(max_length=40, default="form")
     raw_line = models.TextField(blank=True)

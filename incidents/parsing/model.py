@@ -166,21 +166,18 @@ class ParsedTimeline:
     """Rows, and all text of the input that became no row (`left_over`, one string a paragraph).
 
     `structure` holds the lines whose meaning went into the rows: days, zones, column heads. With it, every word of
-    the input is in some field.
+    the input is in some field. `warnings` tell all that is doubtful; `remarks` are those of them that concern the
+    whole, and that no row and no question for a zone tells too.
     """
 
     entries: tuple[ParsedEntry, ...]
     time_zone: str | None
     utc_offset_minutes: int | None
     left_over: tuple[str, ...]
+    remarks: tuple[str, ...]
     warnings: tuple[str, ...]
     questions: tuple[Question, ...] = ()
     structure: tuple[str, ...] = ()
-
-    @property
-    def open_questions(self) -> tuple[Question, ...]:
-        """The questions that are not answered yet."""
-        return tuple(question for question in self.questions if question.answer is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,11 +209,6 @@ class ParsedReport:
     date_source: str | None = None
     duration_written: str | None = None
     stated: tuple[ProposedMilestone, ...] = ()
-
-    @property
-    def open_questions(self) -> tuple[Question, ...]:
-        """The questions that are not answered yet."""
-        return tuple(question for question in self.questions if question.answer is None)
 
     def text_of(self, key: SectionKey) -> str | None:
         """The Markdown of all sections with this key, or None when there is none."""

@@ -55,12 +55,14 @@ def parse_timeline(
         rows = read_rows(document.blocks, known, order=order, definitions=definitions)
         rows.zone = rows.zone or declared
     rows.zone = said.zone(rows.zone)
+    remarks = _remarks(rows, date)
     return ParsedTimeline(
         entries=tuple(rows.entries),
         time_zone=_written(rows, chosen),
         utc_offset_minutes=_offset(rows, chosen, date),
         left_over=(*_paragraphs(document.front_raw), *_paragraphs("\n".join(block.raw for block in rows.left_over))),
-        warnings=_warnings(rows, chosen, date),
+        remarks=tuple(remarks),
+        warnings=(*remarks, *_zone_warnings(rows, chosen)),
         questions=once_each(rows.questions),
         structure=tuple(line for line in rows.structure if line.strip()),
     )
@@ -109,18 +111,21 @@ def _paragraphs(text: str) -> tuple[str, ...]:
     return tuple(paragraph.strip("\n") for paragraph in text.split("\n\n") if paragraph.strip())
 
 
-def _warnings(rows: Rows, chosen: ZoneReading | None, date: dt.date | None) -> tuple[str, ...]:
-    told = list(rows.warnings)
+def _remarks(rows: Rows, date: dt.date | None) -> list[str]:
     if not rows.entries:
-        return (*told, "No line begins with a time; nothing became a row.")
-    if all(moment.zone is None for moment in rows.moments) and chosen is None:
+        return [*rows.warnings, "No line begins with a time; nothing became a row."]
+    undated = date is None and any(moment.date is None for moment in rows.moments)
+    return [*rows.warnings, *(["Some rows have no date."] if undated else [])]
+
+
+def _zone_warnings(rows: Rows, chosen: ZoneReading | None) -> list[str]:
+    told = []
+    if rows.entries and chosen is None and all(moment.zone is None for moment in rows.moments):
         told.append("No time zone is written.")
-    if any(moment.date is None for moment in rows.moments) and date is None:
-        told.append("Some rows have no date.")
     doubted: set[str] = set()
     for moment in rows.moments:
         doubts = moment.zone.doubts_at(moment.local) if moment.zone else ()
         if moment.zone and doubts and moment.zone.written not in doubted:
             doubted.add(moment.zone.written)
             told.extend(doubts)
-    return tuple(told)
+    return told

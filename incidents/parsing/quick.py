@@ -5,10 +5,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from . import marks
 from .day_readings import DateReading
-from .milestones import suggest_milestone
-from .model import MilestoneKind
 from .scanning import Precision, Stamp
 from .times import match_stamp
 from .zones import ZoneReading
@@ -24,11 +21,10 @@ _LONGEST: Final = 10_000
 class QuickRow:
     """One typed row. `date` and `clock` are on the clock of `zone` where one is written, else of the incident.
 
-    `date` is None when neither the line nor the row before gives one. `doubts` are what a person should look at,
-    `reading` says how the line was read.
+    `date` is None when neither the line nor the row before gives one, and when a day was written that is none or can
+    be read in two ways: `doubts` then say why. They are what a person should look at.
     """
 
-    time_as_written: str
     date: dt.date | None
     clock: dt.time
     clock_end: dt.time | None
@@ -36,8 +32,6 @@ class QuickRow:
     text: str
     zone: ZoneReading | None
     doubts: tuple[str, ...]
-    reading: tuple[str, ...]
-    milestone: MilestoneKind | None
 
     @property
     def lasted(self) -> dt.timedelta | None:
@@ -65,32 +59,27 @@ def read_line(line: str, *, previous: dt.datetime | None, now: dt.datetime | Non
         stamp = _four_digits(bare)
     if stamp is None or stamp.clock is None:
         return None
-    text = bare[stamp.end :].strip()
-    doubts, reading = list(stamp.doubts), list[str]()
+    doubts = list(stamp.doubts)
     before, present = _on_clock_of(stamp.zone, previous), _on_clock_of(stamp.zone, now)
     if stamp.date is not None:
-        date = _written_day(stamp.date, before, present, reading, doubts)
+        date = _written_day(stamp.date, before, present, doubts)
         date = _next(date) if date and stamp.next_day else date
     elif stamp.next_day and before is not None:
         date = _next(before.date())
-        reading.append("Date from the row before.")
     else:
-        date = _day_after(stamp.clock, before, present, reading, doubts)
+        date = _day_after(stamp.clock, before, present, doubts)
     if stamp.zone is not None:
         doubts.extend(stamp.zone.doubts_at(dt.datetime.combine(date, stamp.clock) if date else None))
     if date and present and dt.datetime.combine(date, stamp.clock) > present:
         doubts.append("This is later than now.")
     return QuickRow(
-        time_as_written=marks.one_line(stamp.written),
         date=date,
         clock=stamp.clock,
         clock_end=stamp.clock_end,
         precision=stamp.precision,
-        text=text,
+        text=bare[stamp.end :].strip(),
         zone=stamp.zone,
         doubts=tuple(dict.fromkeys(doubts)),
-        reading=tuple(reading),
-        milestone=suggest_milestone(text),
     )
 
 
@@ -125,7 +114,7 @@ def _on_clock_of(zone: ZoneReading | None, moment: dt.datetime | None) -> dt.dat
 
 
 def _day_after(
-    clock: dt.time, before: dt.datetime | None, now: dt.datetime | None, reading: list[str], doubts: list[str]
+    clock: dt.time, before: dt.datetime | None, now: dt.datetime | None, doubts: list[str]
 ) -> dt.date | None:
     """The day of the row before, or the next one when the time lies more than half a day before that row."""
     if before is None:
@@ -134,12 +123,10 @@ def _day_after(
     back = before - start
     if back > _HALF_DAY:
         if now is None or _next(start.date()) <= now.date():
-            reading.append("Read as the day after the row before, since the time goes back by more than 12 hours.")
             return _next(start.date())
         doubts.append("Earlier than the row before; the next day has not come yet.")
     elif back >= dt.timedelta(minutes=1):
         doubts.append("Earlier than the row before.")
-    reading.append("Date from the row before.")
     return start.date()
 
 
@@ -148,12 +135,12 @@ def _next(day: dt.date) -> dt.date:
 
 
 def _written_day(
-    written: DateReading, before: dt.datetime | None, now: dt.datetime | None, reading: list[str], doubts: list[str]
+    written: DateReading, before: dt.datetime | None, now: dt.datetime | None, doubts: list[str]
 ) -> dt.date | None:
     if written.value is not None or written.year is not None or written.options:
         return written.value
     if written.month is None:
-        return _named_day(written, before, now, reading, doubts)
+        return _named_day(written, before, now, doubts)
     anchor = before or now
     if anchor is None:
         doubts.append(f"\u201c{written.written}\u201d has no year.")
@@ -164,12 +151,11 @@ def _written_day(
     if not days:
         doubts.append(f"\u201c{written.written}\u201d: there is no such day in {anchor.year}.")
         return None
-    reading.append("Year from the row before." if before else "Year from today.")
     return min(past or days, key=lambda day: abs(day - anchor.date()))
 
 
 def _named_day(
-    written: DateReading, before: dt.datetime | None, now: dt.datetime | None, reading: list[str], doubts: list[str]
+    written: DateReading, before: dt.datetime | None, now: dt.datetime | None, doubts: list[str]
 ) -> dt.date | None:
     """The day of "yesterday" or "Sunday": counted from now; a weekday is the next one from the row before."""
     date, start = None, before or now
@@ -181,8 +167,6 @@ def _named_day(
         date = _moved(now.date(), written.count or 0)
     if date is None:
         doubts.append(f"\u201c{written.written}\u201d says no date.")
-    else:
-        reading.append(f"\u201c{written.written}\u201d is read as {date.isoformat()}.")
     return date
 
 

@@ -167,13 +167,21 @@ def _city_time(text: str, position: int) -> ZoneReading | None:
 
 @lru_cache(maxsize=1)
 def _cities() -> dict[str, str]:
-    names = (name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith(("Etc/", "US/")))
-    return {name.rpartition("/")[2].replace("_", " ").lower(): name for name in sorted(names)}
+    names = sorted(name for name in _places() if not name.startswith(("Etc/", "US/")))
+    return {name.rpartition("/")[2].replace("_", " ").lower(): name for name in names}
+
+
+@lru_cache(maxsize=1)
+def _places() -> frozenset[str]:
+    """The names that stand for one zone only; EST is none of them."""
+    return frozenset(name for name in zoneinfo.available_timezones() if "/" in name)
 
 
 def named_zone(written: str) -> ZoneReading | None:
     """The zone that this whole text names (a command line option, a form field), in any case."""
     wanted = " ".join(written.split())
+    if wanted in _places():
+        return ZoneReading(wanted, 0, len(wanted), region=wanted)
     for candidate in (wanted, wanted.upper()):
         found = match_zone(candidate)
         if found and found.end == len(candidate):

@@ -23,7 +23,7 @@ def read(client: Client, incident: Incident, text: str, **answers: str) -> Any:
 
 
 def form(response: Any) -> dict[str, str]:
-    return forms_of(response.content.decode())["paste"]
+    return forms_of(response.content.decode())["editor"]
 
 
 def keep(client: Client, incident: Incident, data: dict[str, str]) -> Any:
@@ -75,6 +75,34 @@ def test_rows_that_are_there_already_are_marked_and_unticked(client: Client, inc
     assert again.content.decode().count("Is in the timeline already.") == 3
     data = form(again)
     assert [name for name in data if name.endswith("-keep")] == ["rows-3-keep"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2026-03-06T05:10:23.5Z alert\n2026-03-06T05:11:00Z page\n", {}),
+        ("06:10 alert\n06:11 page", {"zone_is": "Europe/Berlin"}),
+        ("05:10 alert\n2026-03-06 05:11 UTC  Page", {"zone_is": "UTC"}),
+        ("05:10\u201305:40 UTC alert", {}),
+    ],
+)
+def test_the_same_text_again_is_known_to_the_second_and_in_any_zone(
+    client: Client, text: str, said: dict[str, str]
+) -> None:
+    incident = make_draft(time_zone="America/New_York").incident
+    keep(client, incident, form(read(client, incident, text, **said)))
+
+    again = form(read(client, incident, text, **said))
+
+    assert [name for name in again if name.endswith("-keep")] == []
+
+
+def test_a_row_of_another_second_is_another_row(client: Client, incident: Incident) -> None:
+    keep(client, incident, form(read(client, incident, "2026-03-06T05:10:23Z alert")))
+
+    again = form(read(client, incident, "2026-03-06T05:10:24Z alert"))
+
+    assert "rows-0-keep" in again
 
 
 def test_no_zone_written_none_assumed(client: Client) -> None:

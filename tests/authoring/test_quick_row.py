@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
 
+from accounts.models import User
+from incidents.authoring.line import read_typed_line, time_between
+from incidents.authoring.operations import add_entry
 from incidents.models import Incident, TimelineEntry, UnsentText
 from tests.authoring.sending import SCRIPT, form_on, line, url
 from tests.factories import START, make_draft
 
 pytestmark = pytest.mark.django_db
+
+
+LATER = START + timedelta(days=30)
+
+
+def add(incident: Incident, typed: str, *, by: User) -> TimelineEntry:
+    """A row as the quick row would add it, on 6 March where no day is written."""
+    read = read_typed_line(typed, incident, after="", now=LATER)
+    return add_entry(incident, **read.values, by=by, at=LATER)
 
 
 def last(incident: Incident) -> TimelineEntry:
@@ -73,6 +85,11 @@ def test_the_zone_is_the_one_that_stands_beside_the_line(client: Client) -> None
         ("05:10 " + "x" * 2_001, "2,000 characters"),
         ("2199-01-01 05:10 far away", "This lies in the future."),
         ("05:10 IST seen", "more than one time zone"),
+        ("03/10/2021 05:10 seen", "can be 3 October 2021 or 10 March 2021. Write the day like 2026-03-06."),
+        ("10/3 05:10 seen", "can be 10 March or 3 October."),
+        ("2021-02-31 05:10 seen", "there is no such day"),
+        ("Feb 31 05:10 seen", "there is no such day"),
+        ("Day 2 05:10 seen", "says no date"),
         ("", "This field is required."),
     ],
 )
@@ -109,6 +126,51 @@ def test_between_two_rows_the_time_is_preset(client: Client, incident: Incident)
 
     client.post(url("add_entry", incident.number), line("05:15 between", **{"row-new-after": first.key}))
     assert [row.text for row in incident.entries.in_order()][1:] == ["between", "later"]
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "expected"),
+    [
+        ("05:10:40", "05:11:20", "05:11"),
+        ("05:10:10", "05:10:50", "05:10:30"),
+        ("05:10:40", None, "05:10:40"),
+        ("05:10", "05:11", "05:10"),
+        ("05:10", "05:10", "05:10"),
+        ("23:50", "2026-03-07 00:30", "00:10"),
+        ("01:00", "2026-03-08 03:00", "2026-03-07 02:00"),
+        ("08:00", "2026-03-07 20:00", "2026-03-07 02:00"),
+    ],
+)
+def test_the_preset_reads_as_a_moment_between_both_rows(
+    incident: Incident, above: str, below: str | None, expected: str
+) -> None:
+    incident.entries.all().delete()
+    user = incident.opened_by
+    first = add(incident, f"{above} above", by=user)
+    second = add(incident, f"{below} below", by=user) if below else None
+
+    preset = time_between(first, second, incident)
+
+    assert preset == expected
+    read = read_typed_line(f"{preset} between", incident, after=first.key, now=LATER)
+    assert first.occurred_at <= read.occurred_at
+    assert second is None or read.occurred_at <= second.occurred_at
+
+
+@pytest.mark.parametrize(("minute", "expected"), [(25, "02:52+02:00"), (85, "02:52+01:00")])
+def test_the_preset_says_which_of_two_equal_times_it_means(minute: int, expected: str) -> None:
+    incident = make_draft(time_zone="Europe/Berlin").incident
+    start = datetime(2025, 10, 25, 23, 50, tzinfo=UTC)
+    first, second = (
+        add_entry(incident, occurred_at=start + timedelta(minutes=each), text="x", by=incident.opened_by, at=LATER)
+        for each in (minute, minute + 75)
+    )
+
+    preset = time_between(first, second, incident)
+
+    assert preset == expected
+    read = read_typed_line(f"{preset} between", incident, after=first.key, now=LATER)
+    assert read.occurred_at == start + timedelta(minutes=minute + 37)
 
 
 def test_rows_of_one_minute_keep_the_order_in_which_they_came(client: Client, incident: Incident) -> None:

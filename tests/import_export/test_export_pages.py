@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +23,7 @@ from incidents.import_export import arrivals
 from incidents.import_export.document import ReportDocument
 from incidents.import_export.json_format import to_json
 from incidents.import_export.markdown_format import to_markdown
-from incidents.models import Incident
+from incidents.models import ActionItem, Incident
 from tests.factories import NOW, make_component, make_draft, make_user, publish
 from tests.import_export.test_round_trip import exported, nameless
 from tests.test_no_draft_leaks import picture
@@ -287,3 +288,68 @@ def test_a_reader_brings_nothing_in(db: None) -> None:
 
     assert send(client, zipped(ReportDocument(title="x"))).status_code == 403
     assert waiting() == []
+
+
+@pytest.mark.parametrize("is_still_there", [False, True])
+def test_an_export_that_is_kept_twice_is_kept_once(monkeypatch: pytest.MonkeyPatch, *, is_still_there: bool) -> None:
+    documents = [exported(make_draft(title=title).incident).document for title in ("One", "Two")]
+    client = inside()
+    shown = send(client, zipped(*documents))
+    if is_still_there:  # two clicks: the second comes before the first has thrown it away
+        monkeypatch.setattr(arrivals, "throw_away", lambda *_, **__: None)
+
+    first, second = keep(client, shown), keep(client, shown)
+
+    assert first["Location"] == second["Location"] == reverse("authoring:incident_list")
+    assert Incident.objects.count() == 4
+
+
+def test_an_export_of_one_report_that_is_kept_twice_leads_to_it(incident: Incident) -> None:
+    client = inside()
+    shown = send(client, zipped(exported(incident).document))
+
+    first, second = keep(client, shown), keep(client, shown)
+
+    assert first["Location"] == second["Location"]
+    assert "This was kept already." in client.get(second["Location"]).content.decode()
+
+
+def test_what_one_person_kept_is_no_answer_for_another(incident: Incident) -> None:
+    client = inside()
+    shown = send(client, zipped(exported(incident).document))
+    keep(client, shown)
+
+    assert keep(inside(), shown).status_code == 422
+
+
+def test_reports_in_folders_of_one_name_are_two(incident: Incident) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for folder in ("a", "b"):
+            archive.writestr(f"{folder}/INC-1/report.json", to_json(exported(incident).document))
+
+    client = inside()
+    keep(client, send(client, buffer.getvalue()))
+
+    assert Incident.objects.count() == 3
+
+
+def test_what_the_database_refuses_leaves_no_file(incident: Incident, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = inside()
+    shown = send(client, client.get(reverse("import_export:export_zip", args=[incident.number])).getvalue())
+    default_storage.delete(incident.attachments.get().file.name)
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise IntegrityError("refused")
+
+    monkeypatch.setattr(ActionItem.objects, "bulk_create", refuse)
+    keep(client, shown)
+
+    assert Incident.objects.count() == 1
+    assert not default_storage.exists(incident.attachments.get().file.name)
+
+
+def test_who_had_to_log_in_comes_back_to_the_import(client: Client) -> None:
+    client.force_login(make_user(Role.ENGINEER))
+
+    assert client.get(reverse("import_export:keep_export"))["Location"] == reverse("import_export:import")

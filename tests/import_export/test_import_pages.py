@@ -124,6 +124,22 @@ def test_what_was_understood_is_kept_as_it_stands(client: Client) -> None:
     assert incident.report.to_snapshot().timeline == ()
 
 
+def test_a_page_that_is_sent_twice_becomes_one_incident(client: Client) -> None:
+    data = read(client, REPORT) | {"report-severity": str(Severity.objects.get(tone="high").pk)}
+
+    first, second = keep(client, data), keep(client, data | {"report-title": "Mail was late, corrected"})
+
+    assert first["Location"] == second["Location"] == reverse("authoring:editor", args=[Incident.objects.get().number])
+    assert "This was kept already." in client.get(second["Location"]).content.decode()
+    again = fields_of(client.post(reverse("import_export:import"), {"text": REPORT}).content.decode())
+    keep(client, again | {"report-severity": data["report-severity"]})
+    assert list(Incident.objects.order_by("number").values_list("number", flat=True)) == [1, 2]
+
+
+def test_who_had_to_log_in_comes_back_to_the_import(client: Client) -> None:
+    assert client.get(reverse("import_export:keep"))["Location"] == reverse("import_export:import")
+
+
 def test_a_person_corrects_before_keeping(client: Client) -> None:
     data = read(client, REPORT) | {
         "report-severity": str(Severity.objects.get(tone="high").pk),

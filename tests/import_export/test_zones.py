@@ -15,6 +15,7 @@ from accounts.roles import Role
 from incidents.authoring.forms import FactsForm
 from incidents.authoring.zones import known_zone, zone_label, zone_names
 from incidents.models import Incident
+from incidents.parsing.zones import named_zone
 from tests.factories import make_user
 from tests.import_export.test_import_pages import REPORT, fields_of
 
@@ -131,3 +132,10 @@ def test_offsets_are_accepted_and_not_suggested() -> None:
 )
 def test_labels(name: str, label: str) -> None:
     assert zone_label(name) == label
+
+
+def test_the_reader_knows_every_zone_that_the_forms_take() -> None:
+    fixed = [f"Etc/GMT{hours:+d}" for hours in range(-14, 13) if hours]
+
+    assert [name for name in [*zone_names(), *fixed] if named_zone(name) is None] == []
+    assert [name for name in fixed if not known_zone(name)] == []

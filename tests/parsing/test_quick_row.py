@@ -67,19 +67,18 @@ def test_without_a_row_before_only_a_written_date_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "previous", "now", "date", "said"),
+    ("typed", "previous", "now", "date"),
     [
-        ("00:10 a", "2026-03-07T23:50", "2026-03-08T09:00", "2026-03-08", "day after the row before"),
-        ("00:10 a", "2026-03-07T23:50", None, "2026-03-08", "day after the row before"),
-        ("00:10 a", "2026-03-07T23:50", "2026-03-07T23:55", "2026-03-07", "Date from the row before"),
-        ("11:50 a", "2026-03-07T23:50", "2026-03-08T09:00", "2026-03-07", "Date from the row before"),
-        ("11:49 a", "2026-03-07T23:50", "2026-03-08T12:00", "2026-03-08", "day after the row before"),
+        ("00:10 a", "2026-03-07T23:50", "2026-03-08T09:00", "2026-03-08"),
+        ("00:10 a", "2026-03-07T23:50", None, "2026-03-08"),
+        ("00:10 a", "2026-03-07T23:50", "2026-03-07T23:55", "2026-03-07"),
+        ("11:50 a", "2026-03-07T23:50", "2026-03-08T09:00", "2026-03-07"),
+        ("11:49 a", "2026-03-07T23:50", "2026-03-08T12:00", "2026-03-08"),
     ],
 )
-def test_the_day_rolls_over(typed: str, previous: str, now: str | None, date: str, said: str) -> None:
+def test_the_day_rolls_over(typed: str, previous: str, now: str | None, date: str) -> None:
     row = read(typed, previous=dt.datetime.fromisoformat(previous), now=dt.datetime.fromisoformat(now) if now else None)
     assert row.date == dt.date.fromisoformat(date)
-    assert any(said in sentence for sentence in row.reading)
 
 
 def test_what_is_odd_is_said() -> None:
@@ -109,7 +108,6 @@ def test_a_year_that_is_not_written_is_the_nearest() -> None:
 def test_days_by_name_are_counted_from_now_and_from_the_row_before(line: str, date: str) -> None:
     row = read(line, now=dt.datetime.fromisoformat("2026-03-09T09:00"))
     assert row.date == dt.date.fromisoformat(date)
-    assert any(date in sentence for sentence in row.reading)
     assert read(line, previous=None).date is None
 
 
@@ -154,7 +152,6 @@ def test_the_day_is_found_on_the_clock_of_the_written_zone() -> None:
 )
 def test_the_words_suggest_a_milestone(text: str, kind: MilestoneKind | None) -> None:
     assert suggest_milestone(text) == kind
-    assert read(f"05:10 {text}").milestone == kind
 
 
 @pytest.mark.parametrize(

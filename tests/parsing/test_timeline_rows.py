@@ -80,7 +80,14 @@ def test_no_zone_written_none_assumed() -> None:
     assert found.entries[0].occurred_at is None
     assert found.entries[0].local == dt.datetime.fromisoformat("2024-05-01T10:00")
     assert found.time_zone is None
-    assert "No time zone is written." in found.warnings
+    assert found.warnings == ("No time zone is written.",)
+    assert found.remarks == (), "who shows the rows asks for their zone"
+
+
+def test_what_concerns_the_whole_is_a_remark() -> None:
+    found = parse_timeline("- 10:00 IST a")
+    assert found.remarks == ("Some rows have no date.",)
+    assert [warning.split()[0] for warning in found.warnings] == ["Some", "\u201cIST\u201d"]
 
 
 def test_zone_and_date_given_by_the_caller() -> None:

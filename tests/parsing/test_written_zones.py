@@ -1,6 +1,7 @@
 """Time zones as written."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
@@ -109,3 +110,15 @@ def test_the_hour_that_comes_twice_is_said() -> None:
     assert zone is not None
     assert zone.doubts_at(dt.datetime.fromisoformat("2024-10-27T02:30")) != ()
     assert zone.doubts_at(dt.datetime.fromisoformat("2024-10-27T12:00")) == ()
+
+
+def test_every_place_of_the_time_zone_database_is_a_zone() -> None:
+    places = {name for name in available_timezones() if "/" in name}
+    found = {name: named_zone(name) for name in places}
+    assert {name for name, zone in found.items() if zone is None or zone.written != name} == set()
+    assert {name for name, zone in found.items() if zone and zone.offset_at(NOON) != offset(name)} == set()
+    assert named_zone("Etc/../Berlin") is None
+
+
+def offset(name: str) -> dt.timedelta | None:
+    return NOON.replace(tzinfo=ZoneInfo(name)).utcoffset()

@@ -2,13 +2,14 @@
 
 from incidents.authoring.imaging import ImageRefused
 from incidents.authoring.operations.action_items import (
+    NoReason,
     action_values,
     add_action_item,
     add_action_items,
     delete_action_item,
     revise_action_item,
 )
-from incidents.authoring.operations.drafts import ReportLocked
+from incidents.authoring.operations.drafts import Refused, ReportLocked
 from incidents.authoring.operations.images import (
     add_image,
     delete_image,
@@ -17,6 +18,7 @@ from incidents.authoring.operations.images import (
     revise_image,
 )
 from incidents.authoring.operations.impacts import (
+    EndsBeforeItStarts,
     ImpactTwice,
     add_impact,
     delete_impact,
@@ -29,13 +31,17 @@ from incidents.authoring.operations.pasting import (
     KEPT_ROWS,
     UNDONE,
     AlreadyUndone,
+    KeptAlready,
     NewRow,
+    NotesFull,
+    form_kept,
     keep_rows,
+    keep_typed,
     undo_kept_rows,
     write_rows,
 )
 from incidents.authoring.operations.presence import BEATS_EVERY, forget_presence, note_presence, others_present
-from incidents.authoring.operations.sections import revise_section
+from incidents.authoring.operations.sections import length_as_sent, revise_section
 from incidents.authoring.operations.timeline import (
     add_entry,
     delete_entry,
@@ -59,10 +65,15 @@ __all__ = [
     "MAX_UNSENT_LENGTH",
     "UNDONE",
     "AlreadyUndone",
+    "EndsBeforeItStarts",
     "ImageRefused",
     "ImpactTwice",
+    "KeptAlready",
     "MilestoneValue",
     "NewRow",
+    "NoReason",
+    "NotesFull",
+    "Refused",
     "ReportLocked",
     "SeverityGone",
     "action_values",
@@ -80,10 +91,13 @@ __all__ = [
     "forget_old_unsent",
     "forget_presence",
     "forget_unsent",
+    "form_kept",
     "image_values",
     "impact_values",
     "keep_rows",
+    "keep_typed",
     "keep_unsent",
+    "length_as_sent",
     "make_all_public",
     "note_presence",
     "open_incident",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from incidents.authoring.operations.drafts import begin_edit, locked
+from incidents.authoring.operations.drafts import Refused, begin_edit, locked
 from incidents.edits import Seen, check_as_seen, check_unchanged, stored_values
 from incidents.models import ActionItem, ActionState, Activity, Incident, Report, ReportStatus
 
@@ -17,9 +17,18 @@ _FIELDS = ("text", "public_text", "kind", "state", "reason", "owner", "team", "d
 _CLOSED = {ActionState.DONE, ActionState.WONT_DO}
 
 
+class NoReason(Refused):
+    """One person chose “Won’t do” and another emptied the reason, or nobody gave one."""
+
+    field = "reason"
+
+    def __init__(self) -> None:
+        super().__init__("“Won’t do” needs a reason, and there is none by now.")
+
+
 @transaction.atomic
 def add_action_item(incident: Incident, *, values: dict[str, Any], by: User, at: datetime) -> ActionItem:
-    """Promise something. `values` names the fields of the item; see `_FIELDS`."""
+    """Promise something. `values` names the fields of the item; see `_FIELDS`. Raises NoReason."""
     _begin(incident, by=by, at=at)
     item = ActionItem(incident=incident)
     _write(item, values, at=at)
@@ -40,7 +49,7 @@ def revise_action_item(
 ) -> ActionItem:
     """Change the fields of a promise that `changes` names. Allowed after publishing too: work goes on then.
 
-    Raises EditConflict or Gone.
+    Raises EditConflict, Gone or NoReason.
     """
     _begin(item.incident, by=by, at=at)
     item = locked(item)
@@ -85,6 +94,8 @@ def _write(item: ActionItem, values: Mapping[str, Any], *, at: datetime) -> None
     for name in _FIELDS:
         if name in values:
             setattr(item, name, values[name])
+    if item.state == ActionState.WONT_DO and not item.reason:
+        raise NoReason
     if item.state not in _CLOSED:
         item.closed_on = None
     elif item.closed_on is None:

@@ -26,7 +26,13 @@ if TYPE_CHECKING:
 Part = TypeVar("Part", TimelineEntry, ActionItem, Attachment, IncidentComponent)
 
 
-class ReportLocked(Exception):
+class Refused(Exception):
+    """What somebody wants can't be. The message stands beside `field`, where there is one that can mend it."""
+
+    field: str | None = None
+
+
+class ReportLocked(Refused):
     """The report is published or withdrawn; a correction must be started first."""
 
     def __init__(self, report: Report) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 
-from incidents.authoring.operations.drafts import begin_edit, locked
+from incidents.authoring.operations.drafts import Refused, begin_edit, locked
 from incidents.edits import Seen, check_as_seen, check_unchanged, stored_values
 from incidents.models import Activity, Component, ComponentStatus, Incident, IncidentComponent
 
@@ -18,11 +18,21 @@ if TYPE_CHECKING:
 _FIELDS = ("component", "level", "started_at", "ended_at")
 
 
-class ImpactTwice(Exception):
+class ImpactTwice(Refused):
     """A component is named twice with the same start."""
 
     def __init__(self, component: Component) -> None:
         super().__init__(f"{component} is here already with the same start. Give this one a start of its own.")
+
+
+class EndsBeforeItStarts(Refused):
+    """One person set the start and another the end, or a caller both."""
+
+    def __init__(self, impact: IncidentComponent, start: datetime, end: datetime, field: str) -> None:
+        zone = impact.incident.zone
+        start, end = start.astimezone(zone), end.astimezone(zone)
+        super().__init__(f"It would start at {start:%Y-%m-%d %H:%M} and end at {end:%Y-%m-%d %H:%M} by now.")
+        self.field = field
 
 
 @transaction.atomic
@@ -38,13 +48,13 @@ def add_impact(
 ) -> IncidentComponent:
     """Name an affected component; without times it was touched as long as the incident.
 
-    Raises ReportLocked, ImpactTwice.
+    Raises ReportLocked, ImpactTwice, EndsBeforeItStarts.
     """
     begin_edit(incident, by=by, at=at)
     impact = IncidentComponent(
         incident=incident, component=component, level=level, started_at=started_at, ended_at=ended_at
     )
-    _save(impact)
+    _save(impact, field="ended_at")
     Activity.objects.record(incident, "added an affected component", by=by, at=at, new=_said(impact))
     return impact
 
@@ -53,7 +63,7 @@ def add_impact(
 def revise_impact(
     impact: IncidentComponent, *, changes: Mapping[str, Any], by: User, at: datetime, seen: Seen | None = None
 ) -> IncidentComponent:
-    """Change what `changes` names. Raises ReportLocked, EditConflict, Gone, ImpactTwice."""
+    """Change what `changes` names. Raises ReportLocked, EditConflict, Gone, ImpactTwice, EndsBeforeItStarts."""
     begin_edit(impact.incident, by=by, at=at)
     impact = locked(impact)
     stored = impact_values(impact)
@@ -61,7 +71,7 @@ def revise_impact(
     old = _said(impact)
     for name in _FIELDS:
         setattr(impact, name, changes.get(name, stored[name]))
-    _save(impact)
+    _save(impact, field="started_at" if "started_at" in changes and "ended_at" not in changes else "ended_at")
     new = _said(impact)
     if new != old:
         Activity.objects.record_edit(
@@ -85,7 +95,10 @@ def impact_values(impact: IncidentComponent) -> dict[str, Any]:
     return stored_values(impact, _FIELDS)
 
 
-def _save(impact: IncidentComponent) -> None:
+def _save(impact: IncidentComponent, *, field: str) -> None:
+    start, end = impact.started_at, impact.ended_at
+    if start and end and end <= start:
+        raise EndsBeforeItStarts(impact, start, end, field)
     try:
         with transaction.atomic():
             impact.save()

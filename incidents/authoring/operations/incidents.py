@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from incidents.authoring.operations.drafts import begin_edit
+from incidents.authoring.operations.drafts import Refused, begin_edit
 from incidents.edits import Seen, check_unchanged, stored_values
 from incidents.milestones import MilestoneKind, Precision
 from incidents.models import (
@@ -64,7 +64,7 @@ def open_incident(
     return incident
 
 
-class SeverityGone(Exception):
+class SeverityGone(Refused):
     """An admin deleted the severity while somebody chose it."""
 
     field = "severity"

@@ -35,3 +35,8 @@ def revise_section(
     if new != old:
         Activity.objects.record_edit(incident, "wrote a section", of=key, by=by, at=at, key=key, old=old, new=new)
     return section
+
+
+def length_as_sent(text: str) -> int:
+    """How long a form finds the text when it comes back: a browser sends two characters for the end of a line."""
+    return len(text) + text.count("\n")

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from incidents.authoring.operations.drafts import begin_edit, locked
 from incidents.authoring.operations.milestones import mark_milestone
-from incidents.edits import Seen, check_as_seen, check_unchanged, stored_values
+from incidents.edits import Seen, as_sent, check_as_seen, check_unchanged, stored_values
 from incidents.milestones import Precision
 from incidents.models import Activity, Incident, TimelineEntry
 
@@ -43,7 +43,7 @@ def add_entry(
         raw_line=raw_line,
     )
     mark_milestone(entry, milestone)
-    Activity.objects.record(incident, "added a timeline row", by=by, at=at, new=_said(entry))
+    Activity.objects.record(incident, "added a timeline row", by=by, at=at, new=_said(entry_values(entry)))
     return entry
 
 
@@ -59,14 +59,14 @@ def revise_entry(
     entry = locked(entry)
     stored = entry_values(entry)
     check_unchanged(stored, changes, seen)
-    old = _said(entry)
+    values = {**stored, **changes}
     for name in _FIELDS:
-        setattr(entry, name, changes.get(name, stored[name]))
+        setattr(entry, name, values[name])
     entry.save()
     if {"milestone", "occurred_at", "precision"} & changes.keys():
-        mark_milestone(entry, changes.get("milestone", stored["milestone"]))
-    new = _said(entry)
-    if new != old or "milestone" in changes:
+        mark_milestone(entry, values["milestone"])
+    old, new = _said(stored), _said(values)
+    if new != old:
         Activity.objects.record_edit(
             entry.incident, "changed a timeline row", of=entry.key, by=by, at=at, old=old, new=new
         )
@@ -82,7 +82,7 @@ def delete_entry(entry: TimelineEntry, *, by: User, at: datetime, seen: Seen | N
     begin_edit(entry.incident, by=by, at=at)
     entry = locked(entry)
     check_as_seen(entry_values(entry), seen)
-    Activity.objects.record(entry.incident, "deleted a timeline row", by=by, at=at, old=_said(entry))
+    Activity.objects.record(entry.incident, "deleted a timeline row", by=by, at=at, old=_said(entry_values(entry)))
     entry.delete()
 
 
@@ -105,9 +105,5 @@ def entry_values(entry: TimelineEntry) -> dict[str, Any]:
     return {**stored_values(entry, _FIELDS), "milestone": milestone.kind if milestone else ""}
 
 
-def _said(entry: TimelineEntry) -> dict[str, str]:
-    return {
-        "occurred_at": entry.occurred_at.isoformat(),
-        "text": entry.text,
-        "public_text": entry.public_text,
-    }
+def _said(values: Mapping[str, Any]) -> dict[str, str]:
+    return {name: as_sent(value) for name, value in values.items()}

@@ -23,9 +23,7 @@ from incidents.authoring.editor import Editor
 from incidents.authoring.forms import EntryForm, MilestonesForm, sent_by
 from incidents.authoring.operations import (
     ImageRefused,
-    ImpactTwice,
-    ReportLocked,
-    SeverityGone,
+    Refused,
     forget_unsent,
     keep_unsent,
 )
@@ -90,7 +88,7 @@ def save(
         except EditConflict as conflict:
             form.show_conflict(conflict.stored)
             status = 409
-        except (Gone, ImageRefused, ImpactTwice, ReportLocked, SeverityGone) as refusal:
+        except (Gone, ImageRefused, Refused) as refusal:
             form.add_error(getattr(refusal, "field", None), str(refusal))
             status = 409
         else:
