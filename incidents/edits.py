@@ -37,12 +37,27 @@ def as_sent(value: Any) -> str:
     if value is None or value is False:
         return ""
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
+        return value.astimezone(UTC).replace(microsecond=0).isoformat()  # no form shows less than a second
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Model):
         return str(value.pk)
     return str(value).replace("\r\n", "\n")
+
+
+def write_seen(shown: Mapping[str, Any]) -> str:
+    """What a form carries of the values that it shows: `text:0123456789 precision:…`."""
+    return join_seen({name: digest(value) for name, value in shown.items()})
+
+
+def join_seen(seen: Seen) -> str:
+    """The inverse of `read_seen`."""
+    return " ".join(f"{name}:{value}" for name, value in seen.items())
+
+
+def read_seen(value: str | None) -> dict[str, str]:
+    """The digests that `write_seen` wrote, of whatever was sent."""
+    return dict(pair.split(":", 1) for pair in (value or "").split() if ":" in pair)
 
 
 def check_unchanged(stored: Mapping[str, Any], changes: Mapping[str, Any], seen: Seen | None) -> None:
@@ -51,15 +66,19 @@ def check_unchanged(stored: Mapping[str, Any], changes: Mapping[str, Any], seen:
     Fields that `changes` doesn't name are nobody's business: two people change different fields in peace.
     None for `seen`, from callers that showed no form, asks for no check.
     """
+    if met := met_in(stored, changes, seen):
+        raise EditConflict(met)
+
+
+def met_in(stored: Mapping[str, Any], changes: Mapping[str, Any], seen: Seen | None) -> dict[str, Any]:
+    """The stored values that neither this person saw nor wants."""
     if seen is None:
-        return
-    met = {
+        return {}
+    return {
         name: stored[name]
         for name, value in changes.items()
         if digest(stored[name]) not in {seen.get(name, digest(None)), digest(value)}
     }
-    if met:
-        raise EditConflict(met)
 
 
 def check_as_seen(stored: Mapping[str, Any], seen: Seen | None) -> None:

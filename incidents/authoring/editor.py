@@ -23,14 +23,15 @@ from incidents.authoring.forms import (
     SectionForm,
     UploadForm,
 )
+from incidents.authoring.forms.action_items import possible_owners
 from incidents.authoring.forms.sections import PROMPT_OF_NOTES
-from incidents.authoring.line import time_between
-from incidents.authoring.operations import KEPT_ROWS, UNDONE, unsent_by
-from incidents.authoring.rows import Row, local, rows_of
+from incidents.authoring.line import moment_above, time_between
+from incidents.authoring.operations import unsent_by
+from incidents.authoring.rows import Row, rows_of
 from incidents.authoring.zones import zone_label, zone_names
 from incidents.discussion import Discussion, discussion
 from incidents.longest_part import Part, longest_part
-from incidents.milestones import Durations, MilestoneKind, durations
+from incidents.milestones import Durations, durations
 from incidents.models import (
     NOTES,
     Activity,
@@ -43,6 +44,7 @@ from incidents.models import (
     Report,
     SeveritySection,
     TimelineEntry,
+    Verb,
 )
 from incidents.models.report import SECTION_CHOICES
 from incidents.models.severity import sections_for, suggested_due
@@ -53,6 +55,14 @@ Restorable = TypeVar(
     "Restorable", FactsForm, MilestonesForm, EntryForm, SectionForm, ActionItemForm, ImageForm, ImpactForm
 )
 UNDO_WITHIN = timedelta(hours=1)
+PARTS = {
+    "facts": "Facts",
+    "milestones": "Milestones",
+    "timeline": "Timeline",
+    **{f"section-{key}": label for key, label in SECTION_CHOICES},
+    "actions": "What we will do",
+    "images": "Images",
+}
 
 
 class Editor:
@@ -129,16 +139,9 @@ class Editor:
 
     @property
     def steps(self) -> list[tuple[str, Progress]]:
-        """The parts of the form in its order, each with its name."""
-        labels = [
-            ("facts", "Facts"),
-            ("milestones", "Milestones"),
-            ("timeline", "Timeline"),
-            *((f"section-{key}", dict(SECTION_CHOICES)[key]) for key in self.section_keys),
-            ("actions", "What we will do"),
-            ("images", "Images"),
-        ]
-        return [(label, self.progress[place]) for place, label in labels]
+        """The parts of the form that are in sight, each with its name."""
+        folded = {f"section-{key}" for key, _ in SECTION_CHOICES if key not in self.section_keys}
+        return [(label, self.progress[place]) for place, label in PARTS.items() if place not in folded]
 
     # ── Review ──────────────────────────────────────────────────────────────
 
@@ -239,11 +242,9 @@ class Editor:
         return self.sent.get("row-new") or LineForm(initial={"line": self.unsent.get("row-new-line") or preset})
 
     @property
-    def line_day(self) -> Any:
-        """The day that a time alone means in the quick row: that of the last row, else of the impact's start."""
-        started = next((row.at for row in self.milestone_rows if row.kind == MilestoneKind.IMPACT_STARTED), None)
-        last = self.entries[-1].occurred_at if self.entries else started or self.at
-        return local(last, self.incident)[0]
+    def line_day(self) -> date:
+        """The day that a time alone means in the quick row."""
+        return moment_above(self.incident, after=self.after, now=self.at).date()
 
     @cached_property
     def insert_after(self) -> TimelineEntry | None:
@@ -254,11 +255,15 @@ class Editor:
     def undoable(self) -> Activity | None:
         """The paste that this person kept last, while its rows can be taken out again in one go."""
         kept = (
-            self.incident.activities.filter(actor=self.user, verb=KEPT_ROWS, at__gt=self.at - UNDO_WITHIN)
+            self.incident.activities.filter(actor=self.user, verb=Verb.KEPT_PASTE, at__gt=self.at - UNDO_WITHIN)
             .order_by("-id")
             .first()
         )
-        if kept is None or not self.can_edit or self.incident.activities.filter(verb=UNDONE, pk__gt=kept.pk).exists():
+        if (
+            kept is None
+            or not self.can_edit
+            or self.incident.activities.filter(verb=Verb.UNDID_PASTE, pk__gt=kept.pk).exists()
+        ):
             return None
         keys = set(kept.detail["rows"])
         return kept if any(entry.key in keys for entry in self.entries) else None
@@ -313,7 +318,7 @@ class Editor:
 
     @cached_property
     def actions(self) -> list[ActionItemForm]:
-        owners = list(User.objects.filter(is_active=True).order_by("name", "id"))
+        owners = list(possible_owners())
         items = self.incident.action_items.select_related("owner").order_by("id")
         return [
             self.sent.get(f"action-{item.key}") or self._restored(ActionItemForm(item=item, owners=owners))

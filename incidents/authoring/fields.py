@@ -53,7 +53,13 @@ class MomentWidget(forms.MultiWidget):
         context = super().get_context(name, value, attrs)
         context["widget"]["zone_label"] = zone_label(self.zone_label)
         context["widget"]["group_label"] = self.group_label
+        for part in context["widget"]["subwidgets"]:
+            part["attrs"]["id"] = f"id_{part['name']}"
         return context
+
+    def id_for_label(self, id_: str, index: str | None = None) -> str:
+        """The time is what is typed: notes are about it, and the editor's script looks for it."""
+        return f"{id_}_time" if id_ else id_
 
 
 class MomentField(forms.MultiValueField):

@@ -7,16 +7,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 
+from django.forms import CharField
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from incidents.authoring.fields import clock_of
-from incidents.authoring.forms.base import write_seen
+from incidents.authoring.forms.base import as_cleaned
 from incidents.authoring.forms.timeline import MARKS, PRECISIONS, EntryForm
 from incidents.authoring.operations import entry_values
 from incidents.authoring.zones import zone_label
+from incidents.edits import write_seen
 from incidents.milestones import MILESTONE_LABELS, MilestoneKind
 from incidents.models import Incident, TimelineEntry
 from incidents.parsing import suggest_milestone
@@ -30,6 +32,7 @@ class Note:
     input_id: str
     message: str = ""
     stored: str | None = None
+    is_text: bool = False
 
 
 @dataclass(slots=True)
@@ -133,7 +136,7 @@ def row_of(incident: Incident, entry: TimelineEntry, *, offer: MilestoneKind | N
         mark=stored["milestone"],
         text=entry.text,
         public_text=entry.public_text,
-        seen=write_seen(stored),
+        seen=write_seen(as_cleaned(EntryForm.base_fields, stored)),
         offer=offer,
     )
 
@@ -171,10 +174,11 @@ def notes_of(form: EntryForm) -> list[Note]:
     """Everything to say under a row, field by field."""
     notes = [Note("", "", str(message)) for message in form.non_field_errors()]
     for bound in form.visible_fields():
-        input_id = f"{bound.auto_id}_time" if bound.name == "occurred_at" else bound.auto_id
-        notes.extend(Note(str(bound.label), input_id, str(error)) for error in bound.errors)
+        label, input_id = str(bound.label), bound.id_for_label
+        notes.extend(Note(label, input_id, str(error)) for error in bound.errors)
         if bound.name in form.conflicts:
-            notes.append(Note(str(bound.label), input_id, stored=form.conflicts[bound.name]))
+            is_text = isinstance(bound.field, CharField)
+            notes.append(Note(label, input_id, stored=form.conflicts[bound.name], is_text=is_text))
     return notes
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from incidents.edits import digest
+from incidents.edits import digest, join_seen, read_seen, write_seen
 from incidents.models import FIRST_PROMPTS, Severity, Tone
 from incidents.models.severity import MAX_PROMPT
 from incidents.severities.operations import severity_values
@@ -58,8 +58,7 @@ class SeverityForm(forms.Form):
     ) -> None:
         self.severity = severity
         stored = severity_values(severity or Severity())
-        stored["opened_on"] = _written({name: digest(value) for name, value in stored.items()})
-        super().__init__(data, initial={**stored, **(initial or {})})
+        super().__init__(data, initial={**stored, "opened_on": write_seen(stored), **(initial or {})})
         for key, heading in SECTION_HEADINGS.items():
             self.fields[f"{key}_asked"] = forms.BooleanField(
                 label=heading, required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"})
@@ -86,8 +85,7 @@ class SeverityForm(forms.Form):
     @property
     def seen(self) -> dict[str, str]:
         """The digest of each field as the form was opened on it."""
-        pairs = (pair.partition("=") for pair in self.cleaned_data["opened_on"].split())
-        return {name: told for name, _, told in pairs}
+        return read_seen(self.cleaned_data["opened_on"])
 
     @property
     def changes(self) -> dict[str, Any]:
@@ -118,7 +116,7 @@ class SeverityForm(forms.Form):
                 f"Somebody changed this meanwhile. It says now: {self._told(name, value)}. Save again to keep yours.",
             )
         data = dict(self.data.items())
-        data["opened_on"] = _written({**self.seen, **{name: digest(value) for name, value in stored.items()}})
+        data["opened_on"] = join_seen({**self.seen, **read_seen(write_seen(stored))})
         self.data = data
 
     def _told(self, name: str, value: Any) -> str:
@@ -126,7 +124,3 @@ class SeverityForm(forms.Form):
             return "yes" if value else "no"
         words = Tone(value).label if name == "tone" else str("" if value is None else value)
         return f"“{words}”" if words else "nothing"
-
-
-def _written(digests: Mapping[str, str]) -> str:
-    return " ".join(f"{name}={told}" for name, told in digests.items())

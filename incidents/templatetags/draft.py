@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, CharField
 
 from accounts.models import User
 from incidents.models import JudgedFinding, Report
@@ -47,3 +47,9 @@ def stored_now(field: BoundField) -> str | None:
     """What a colleague made of this field while it was being written here, in words; None where nobody did."""
     conflicts: dict[str, str] = getattr(field.form, "conflicts", {})
     return conflicts.get(field.name)
+
+
+@register.filter
+def is_text(field: BoundField) -> bool:
+    """Whether two people’s words can stand in it one below the other."""
+    return isinstance(field.field, CharField)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from incidents.authoring.operations import add_impact
 from incidents.models import ActionItem, Activity, Attachment, Incident, ReportSection, Severity, TimelineEntry
 from tests.authoring.sending import form_on, line, row_on, url
 from tests.factories import NOW, START, make_component, make_draft, publish
@@ -303,6 +305,20 @@ def test_a_low_severity_asks_four_questions_and_keeps_all_answers(client: Client
     assert "What made it possible?" in above
 
 
+def test_the_line_says_the_day_that_it_means(client: Client, incident: Incident) -> None:
+    first = incident.entries.get()
+    TimelineEntry.objects.create(incident=incident, occurred_at=START + timedelta(days=1), text="The day after")
+
+    for after, day in (("", "7 March 2026"), (first.key, "6 March 2026")):
+        page = client.get(url("editor", incident.number), {"after": after}).content.decode()
+        assert f'<span id="line-day">{day}</span>' in page
+
+
+def keep_what_was_refused(client: Client, incident: Incident, impact: int, action: str) -> None:
+    texts = {f"impact-{impact}-started_at_time": "soon", f"action-{action}-due_on": "soon"}
+    client.post(url("unsent", incident.number), texts)
+
+
 @pytest.mark.parametrize("count", [1, 3, 300])
 def test_the_editor_asks_the_same_number_of_questions(
     client: Client, django_assert_num_queries: Any, count: int
@@ -318,6 +334,10 @@ def test_the_editor_asks_the_same_number_of_questions(
         Attachment(incident=incident, source_url=f"https://example.test/{number}.png")
         for number in range(min(count, 20))
     )
+
+    for number in range(min(count, 20)):
+        impact = add_impact(incident, make_component(f"Part {number}"), by=incident.opened_by, at=NOW)
+        keep_what_was_refused(client, incident, impact.pk, incident.action_items.order_by("id")[number].key)
 
     client.get(url("editor", incident.number))
     with django_assert_num_queries(EDITOR_QUERIES):
@@ -338,6 +358,6 @@ def test_the_list_asks_the_same_number_of_questions(client: Client, django_asser
 
 
 # Session and account come first in each.
-EDITOR_QUERIES = 35
+EDITOR_QUERIES = 36
 HISTORY_QUERIES = 6
 LIST_QUERIES = 4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from unittest import mock
 
@@ -11,9 +11,10 @@ from django.test import Client
 
 from accounts.roles import Role
 from incidents.authoring import operations
+from incidents.authoring.operations import add_impact
 from incidents.models import ActionItem, Incident, Milestone, Report, ReportSection, TimelineEntry
 from tests.authoring.sending import form_on, forms_of, row_on, url
-from tests.factories import START, make_user
+from tests.factories import START, make_component, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +82,97 @@ def test_a_conflict_is_told_in_the_words_of_the_form(client: Client, incident: I
     )
 
     assert sorted(told(response)) == ["2026-03-06 05:07 UTC", "Mitigated", "about"]
+
+
+@pytest.mark.parametrize(
+    ("theirs", "said"),
+    [
+        ({"at": START + timedelta(minutes=7, seconds=33), "precision": "about"}, ["2026-03-06 05:07:33 UTC", "about"]),
+        ({"at": START + timedelta(minutes=7)}, ["2026-03-06 05:07 UTC"]),
+        ({"precision": "about"}, ["2026-03-06 05:02 UTC", "about"]),
+        ({"at": None, "precision": "unknown"}, ["nothing", "unknown"]),
+    ],
+)
+def test_a_milestone_says_the_time_and_how_well_it_is_known(
+    client: Client, incident: Incident, theirs: dict[str, Any], said: list[str]
+) -> None:
+    detected = Milestone.objects.filter(incident=incident, kind="detected")
+    detected.update(at=START + timedelta(minutes=2))
+    mine = form_on(client, incident, "milestones-form")
+    detected.update(**theirs)
+
+    response = client.post(url("milestones", incident.number), mine | {"milestones-detected_at_time": "05:04"})
+
+    assert told(response) == said
+
+
+def test_a_time_in_a_doubled_hour_is_told_with_its_offset(client: Client, incident: Incident) -> None:
+    Incident.objects.filter(pk=incident.pk).update(time_zone="Europe/Berlin")
+    mine = form_on(client, incident, "milestones-form")
+    twice = datetime(2025, 10, 26, 1, 30, tzinfo=UTC)
+    Milestone.objects.filter(incident=incident, kind="impact_started").update(at=twice)
+
+    response = client.post(url("milestones", incident.number), mine | {"milestones-impact_started_at_time": "05:04"})
+
+    assert told(response) == ["2025-10-26 02:30+01:00 Europe/Berlin"]
+
+
+def test_two_texts_can_be_put_together_and_two_times_can_not(client: Client, incident: Incident) -> None:
+    entry = incident.entries.get()
+    mine = row_on(client, incident, entry.key)
+    TimelineEntry.objects.filter(pk=entry.pk).update(text="Theirs", occurred_at=START + timedelta(minutes=7))
+    prefix = f"entry-{entry.key}-"
+
+    def offers(**typed: str) -> int:
+        sent = mine | {f"{prefix}{name}": value for name, value in typed.items()}
+        return client.post(url("entry", incident.number, entry.pk), sent).content.decode().count('data-take="both"')
+
+    assert (offers(text="Mine"), offers(occurred_at_time="05:04")) == (1, 0)
+
+
+@pytest.mark.parametrize("name", ["text", "public_text"])
+def test_blanks_around_a_stored_text_are_nobodys_edit(client: Client, incident: Incident, name: str) -> None:
+    entry = incident.entries.get()
+    TimelineEntry.objects.filter(pk=entry.pk).update(**{name: "  - imported \n"})
+    row, prefix = row_on(client, incident, entry.key), f"entry-{entry.key}-"
+
+    client.post(url("entry", incident.number, entry.pk), row | {f"{prefix}precision": "about"})
+    kept = getattr(TimelineEntry.objects.get(pk=entry.pk), name)
+    again = client.post(url("entry", incident.number, entry.pk), row | {f"{prefix}{name}": "Mended"})
+
+    assert kept == "  - imported \n"
+    assert again.status_code == 302
+    assert getattr(TimelineEntry.objects.get(pk=entry.pk), name) == "Mended"
+
+
+def test_less_than_a_second_is_nobodys_edit(client: Client, incident: Incident) -> None:
+    entry = incident.entries.get()
+    precise = START + timedelta(microseconds=500)
+    TimelineEntry.objects.filter(pk=entry.pk).update(occurred_at=precise)
+    row, prefix = row_on(client, incident, entry.key), f"entry-{entry.key}-"
+
+    client.post(url("entry", incident.number, entry.pk), row | {f"{prefix}text": "Mine"})
+    kept = TimelineEntry.objects.get(pk=entry.pk).occurred_at
+    TimelineEntry.objects.filter(pk=entry.pk).update(occurred_at=START + timedelta(minutes=1))
+    merged = client.post(
+        url("entry", incident.number, entry.pk), row | {f"{prefix}precision": "about", f"{prefix}text": "Mine"}
+    )
+
+    assert kept == precise
+    assert merged.status_code == 302
+
+
+def test_a_level_that_the_editor_does_not_offer_stays(client: Client, incident: Incident) -> None:
+    impact = add_impact(incident, make_component(), level="operational", by=incident.opened_by, at=START)
+    form = form_on(client, incident, f"impact-{impact.pk}")
+
+    client.post(
+        url("impact", incident.number, impact.pk),
+        form | {f"impact-{impact.pk}-started_at_date": "2026-03-06", f"impact-{impact.pk}-started_at_time": "05:04"},
+    )
+
+    impact.refresh_from_db()
+    assert (impact.level, impact.started_at) == ("operational", START + timedelta(minutes=4))
 
 
 def test_two_wordings_of_one_section_merge(client: Client, incident: Incident) -> None:

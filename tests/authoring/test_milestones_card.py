@@ -156,7 +156,7 @@ def test_two_people_on_one_milestone_see_each_other(client: Client, incident: In
 
     page = response.content.decode()
     assert response.status_code == 409
-    assert "2026-03-06 05:09 (exact)" in page
+    assert "2026-03-06 05:09 UTC" in page
     again = forms_of(page)["milestones-form"]
     assert again["milestones-detected_at_time"] == "05:04"
     client.post(url("milestones", incident.number), again)
@@ -228,5 +228,39 @@ def test_a_mark_reaches_the_card_that_stands_open(client: Client, incident: Inci
     answer = client.post(url("entry", incident.number, entry.pk), row, headers=SCRIPT).content.decode()
 
     assert '<template data-value="milestones-mitigated_at_time">06:15</template>' in answer
-    stored = incident.milestones.get(kind="mitigated")
-    assert f'<template data-value="milestones-mitigated_seen">{stored.state}</template>' in answer
+    assert f'<template data-value="milestones-seen">{card_of(client, incident)["milestones-seen"]}</template>' in answer
+
+
+def test_half_a_card_is_taken_and_leaves_the_other_half(client: Client, incident: Incident) -> None:
+    Milestone.objects.filter(incident=incident, kind="detected").update(precision="about")
+    card = card_of(client, incident)
+    half = {name: card[name] for name in card if name.endswith(("seen", "detected_at_date", "detected_at_zone"))}
+
+    client.post(url("milestones", incident.number), half | {"milestones-detected_at_time": "05:04"})
+
+    stored = incident.milestones.get(kind="detected")
+    assert (stored.at, stored.precision) == (START + timedelta(minutes=4), "about")
+    assert incident.milestones.count() == 3
+
+
+def test_half_a_card_can_not_say_a_time_and_that_there_is_none(client: Client, incident: Incident) -> None:
+    Milestone.objects.filter(incident=incident, kind="detected").update(at=None, precision="unknown")
+    half = {"milestones-detected_at_date": "2026-03-06", "milestones-detected_at_time": "05:04"}
+
+    response = client.post(url("milestones", incident.number), half)
+
+    assert response.status_code == 422
+    assert "Either give a time or say “unknown”." in response.content.decode()
+
+
+def test_an_untouched_proposal_is_not_confirmed_by_a_colleague_who_saved_it_differently(
+    client: Client, incident: Incident
+) -> None:
+    proposed(incident)
+    card = card_of(client, incident)
+    Milestone.objects.filter(kind="acknowledged").update(at=START + timedelta(minutes=7))
+
+    response = client.post(url("milestones", incident.number), card | {"confirm": "all"})
+
+    assert response.status_code == 409
+    assert not incident.milestones.get(kind="acknowledged").is_confirmed

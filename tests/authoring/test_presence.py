@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from incidents.authoring.operations import revise_section
-from incidents.models import Incident, Presence
+from incidents.models import Incident, Presence, Severity
 from tests.authoring.sending import url
 from tests.factories import make_user
 
@@ -42,7 +43,16 @@ def test_somebody_who_only_reads_is_reading(client: Client, incident: Incident) 
 def test_nobody_is_told_of_themselves(client: Client, incident: Incident) -> None:
     pulse(client, incident, place="section-impact")
 
-    assert '<span id="presence" class="presence"></span>' in pulse(client, incident)
+    assert "is editing" not in pulse(client, incident)
+
+
+def test_who_types_in_a_folded_chapter_is_editing(client: Client, incident: Incident) -> None:
+    Incident.objects.filter(pk=incident.pk).update(severity=Severity.objects.get(tone="low"))
+    assert 'href="#section-detection"' not in pulse(client, incident)  # a low severity doesn’t ask for it
+
+    pulse(colleague(), incident, place="section-detection")
+
+    assert "Petra is editing Detection" in pulse(client, incident)
 
 
 def test_who_left_is_not_named(client: Client, incident: Incident) -> None:
@@ -101,3 +111,29 @@ def test_what_is_missing_by_now_comes_along(client: Client, incident: Incident) 
     assert 'id="editor-nav"' in answer
     assert 'id="milestone-facts"' in answer
     assert "Ask for review" in answer
+
+
+def test_nothing_is_worked_out_again_while_nothing_happens(
+    client: Client, incident: Incident, django_assert_max_num_queries: Any
+) -> None:
+    petra = make_user(Role.ENGINEER, name="Petra")
+    now = timezone.now()
+    revise_section(incident, "impact", changes={"text": "x"}, by=petra, at=now)
+    known = known_in(pulse(client, incident))
+    pulse(colleague("Theo"), incident, place="section-impact")
+
+    with django_assert_max_num_queries(10):
+        quiet = pulse(client, incident, known=known)
+    revise_section(incident, "impact", changes={"text": "xy"}, by=petra, at=now + timedelta(seconds=5))
+    after = pulse(client, incident, known=known)
+
+    assert "Theo is editing Impact" in quiet
+    assert known_in(quiet) == known
+    assert 'id="editor-nav"' not in quiet
+    assert 'id="editor-nav"' in after  # the edit went on in the same line of the log
+    assert known_in(after) != known
+
+
+def known_in(answer: str) -> str:
+    """What a browser sends with its next beat."""
+    return answer.split('data-known="')[1].split('"', maxsplit=1)[0]

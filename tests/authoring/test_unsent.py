@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from accounts.models import User
 from accounts.roles import Role
-from incidents.authoring.operations import MAX_UNSENT_INPUTS, forget_old_unsent
+from incidents.authoring.operations import MAX_UNSENT_INPUTS, MAX_UNSENT_LENGTH, forget_old_unsent
 from incidents.models import Incident, TimelineEntry, UnsentText
 from tests.authoring.sending import SCRIPT, form_on, line, row_on, url
 from tests.factories import NOW, make_user
@@ -78,14 +79,64 @@ def test_what_was_mended_is_no_longer_kept(client: Client, incident: Incident) -
     assert row_on(client, incident, entry.key)[f"entry-{entry.key}-occurred_at_time"] == "05:03"
 
 
-def test_odd_names_and_excess_are_ignored(client: Client, incident: Incident) -> None:
+def test_names_that_no_input_has_are_ignored(client: Client, incident: Incident) -> None:
     client.post(url("unsent", incident.number), {"Ä": "x", "a b": "x", "x" * 81: "x", "-": "x"})
+
     assert not UnsentText.objects.exists()
 
-    client.post(url("unsent", incident.number), {f"name-{number}": "x" for number in range(MAX_UNSENT_INPUTS + 50)})
-    client.post(url("unsent", incident.number), {f"more-{number}": "x" for number in range(50)})
 
-    assert UnsentText.objects.count() == MAX_UNSENT_INPUTS
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"paste-text": "x" * (MAX_UNSENT_LENGTH + 1), "row-new-line": "05:10"},
+        {f"name-{number}": "x" for number in range(MAX_UNSENT_INPUTS + 1)},
+    ],
+    ids=["a long text", "many inputs"],
+)
+def test_more_than_is_kept_is_refused_and_never_called_saved(
+    client: Client, incident: Incident, texts: dict[str, str]
+) -> None:
+    answer = client.post(url("unsent", incident.number), texts, headers=SCRIPT)
+
+    assert answer.status_code == 413
+    assert "Saved" not in answer.content.decode()
+    assert "not kept" in answer.content.decode() or "Nothing of them was kept" in answer.content.decode()
+    assert not UnsentText.objects.exists()
+
+
+def test_as_much_as_is_kept_comes_back_whole(client: Client, incident: Incident) -> None:
+    client.post(url("unsent", incident.number), {"paste-text": "x" * MAX_UNSENT_LENGTH})
+
+    assert len(UnsentText.objects.get().text) == MAX_UNSENT_LENGTH
+
+
+def test_what_was_typed_last_is_kept_where_there_is_no_room(client: Client, incident: Incident) -> None:
+    user = User.objects.get(pk=client.session["_auth_user_id"])
+    for start in range(MAX_UNSENT_INPUTS):
+        at = NOW + timedelta(seconds=start)
+        UnsentText.objects.create(user=user, incident=incident, name=f"old-{start}", text="x", typed_at=at)
+
+    answer = client.post(url("unsent", incident.number), {"row-new-line": "05:10 last", "old-0": "again"})
+
+    names = set(UnsentText.objects.values_list("name", flat=True))
+    assert answer.status_code == 200
+    assert len(names) == MAX_UNSENT_INPUTS
+    assert {"row-new-line", "old-0", "old-2"} <= names
+    assert "old-1" not in names
+
+
+def test_a_refused_form_with_too_much_in_it_says_so(client: Client, incident: Incident) -> None:
+    entry = incident.entries.get()
+    row = row_on(client, incident, entry.key)
+
+    answer = client.post(
+        url("entry", incident.number, entry.pk),
+        row | {f"entry-{entry.key}-text": "x" * (MAX_UNSENT_LENGTH + 1)},
+        headers=SCRIPT,
+    )
+
+    assert answer.status_code == 422
+    assert "it was not kept" in answer.content.decode()
 
 
 def test_null_characters_are_no_500(client: Client, incident: Incident) -> None:

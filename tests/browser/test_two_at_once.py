@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from incidents.models import Incident, TimelineEntry
+from incidents.authoring.operations import add_impact
+from incidents.models import Component, Incident, IncidentComponent, Milestone, TimelineEntry
 from tests.browser.writing import (
     BEATS,
     arrived,
@@ -18,6 +20,7 @@ from tests.browser.writing import (
     stored,
     what_happened,
 )
+from tests.factories import START
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -66,6 +69,55 @@ def test_one_of_two_texts_can_be_chosen(
     arrived(bela)
     expect(bela.locator(".note-meeting")).to_have_count(0)
     assert stored(incident) == kept
+
+
+def detected_in(page: Page) -> Locator:
+    """The time at which it was detected, in the milestone card."""
+    return page.locator("#milestones").get_by_role("group", name="Detected").get_by_label("Time", exact=True)
+
+
+@pytest.mark.parametrize(
+    ("at", "precision"), [(None, "unknown"), (datetime(2026, 3, 6, 5, 7, 33, tzinfo=UTC), "about")]
+)
+@pytest.mark.parametrize("choice", ["Take theirs", "Keep mine"])
+def test_of_two_words_on_a_milestone_the_chosen_one_is_stored_whole(
+    page: Page, incident: Incident, choice: str, at: datetime | None, precision: str
+) -> None:
+    stored = Milestone.objects.filter(incident=incident, kind="detected")
+    stored.update(at=at, precision=precision)
+    detected_in(page).fill("05:01")
+    leave(page)
+    meetings = page.locator("#milestones .note-meeting")
+    expect(meetings).to_have_count(2)  # the time, and how well it is known
+    expect(detected_in(page)).to_have_attribute("aria-invalid", "true")
+
+    for left in (1, 0):
+        meetings.first.get_by_role("button", name=choice).click()
+        expect(meetings).to_have_count(left)
+
+    arrived(page)
+    told = [*stored.values_list("at", "precision")]
+    assert told == [(at, precision) if choice == "Take theirs" else (datetime(2026, 3, 6, 5, 1, tzinfo=UTC), "exact")]
+    expect(detected_in(page)).not_to_have_attribute("aria-invalid", "true")
+
+
+def test_their_time_of_a_component_can_be_taken(people: Callable[[str], Page], incident: Incident) -> None:
+    impact = add_impact(incident, Component.objects.get(name="Websites"), by=incident.opened_by, at=START)
+    page = people("Anna")
+    theirs = datetime(2026, 3, 6, 5, 7, 33, tzinfo=UTC)
+    IncidentComponent.objects.filter(pk=impact.pk).update(started_at=theirs)
+    page.get_by_text("Own times of Websites").click()
+    start = page.get_by_role("group", name="From")
+    start.get_by_label("Day").fill("2026-03-07")
+    start.get_by_label("Time", exact=True).fill("05:01")
+    leave(page)
+
+    page.get_by_role("button", name="Take theirs").click()
+
+    arrived(page)
+    expect(start.get_by_label("Day")).to_have_value("2026-03-06")
+    expect(start.get_by_label("Time", exact=True)).to_have_value("05:07:33")
+    assert IncidentComponent.objects.get(pk=impact.pk).started_at == theirs
 
 
 def test_two_browsers_in_different_fields_notice_nothing(people: Callable[[str], Page], incident: Incident) -> None:
@@ -144,3 +196,18 @@ def test_a_mark_reaches_the_milestone_card_and_leaves_what_is_typed_there(page: 
     arrived(page)
     stored = {milestone.kind: f"{milestone.at:%H:%M}" for milestone in incident.milestones.all()}
     assert (stored["detected"], stored["mitigated"]) == ("05:01", "05:02")
+
+
+def test_a_comment_on_a_row_of_a_moment_ago_is_about_that_row(page: Page) -> None:
+    line = page.get_by_label("New row: time and what happened")
+    line.fill("05:40 A row of a moment ago")
+    line.press("Enter")
+    new = page.locator("li.entry-row.is-new")
+    new.get_by_title("More about this row").click()
+    new.get_by_role("link", name="Comment").click()
+
+    page.wait_for_url("**/comments/?place=*")
+    page.get_by_role("textbox", name="New comment").fill("Are you sure?")
+    page.get_by_role("button", name="Comment", exact=True).click()
+
+    expect(page.locator(".comments-place")).to_contain_text("A row of a moment ago")

@@ -24,6 +24,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
 from accounts.roles import Role
+from incidents.authoring import operations
 from incidents.models import Incident, TimelineEntry, UnsentText
 from tests.browser.writing import (
     PASSWORD,
@@ -67,6 +68,25 @@ def test_leaving_a_field_saves_at_once(page: Page, incident: Incident) -> None:
         impact.get_by_label("For customers").focus()
 
     assert section(incident, "impact").text == "Everybody"
+
+
+def test_a_pause_after_a_blank_does_not_join_two_words(page: Page, incident: Incident) -> None:
+    what_happened(page, 0).fill("")
+    what_happened(page, 0).press_sequentially("First ")
+    arrived(page)
+    what_happened(page, 0).press_sequentially("second")
+    leave(page)
+    arrived(page)
+
+    assert stored(incident) == "First second"
+
+
+def test_too_much_to_keep_is_red_and_says_that_it_is_not_kept(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(operations.unsent, "MAX_UNSENT_LENGTH", 10)
+    page.get_by_label("New row: time and what happened").press_sequentially("05:40 too much")
+
+    expect(page.locator("#saved.is-failed")).to_have_text("Not saved.")
+    expect(page.locator("#not-saved")).to_contain_text("Your text is still here")
 
 
 def test_the_caret_and_the_words_stay_where_they_are_while_it_saves(page: Page, incident: Incident) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from incidents.models import Severity
+from incidents.models import Severity, sections_for
 from tests.public.markup import Page
 
 LIST = "/workspace/severities/"
@@ -16,6 +16,11 @@ NEW = f"{LIST}new/"
 
 def address(severity: Severity) -> str:
     return reverse("severities:severity", args=[severity.pk])
+
+
+def asked_by(severity: Severity) -> list[tuple[str, str]]:
+    """Key and prompt of each heading that a report of this severity is asked for."""
+    return [(key, section.prompt) for key, section in sections_for(severity).items() if section.is_asked]
 
 
 def sent(page: Form, **changes: Any) -> dict[str, str]:

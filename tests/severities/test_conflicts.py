@@ -12,7 +12,7 @@ from incidents.models import Severity, sections_for
 from incidents.severities.forms import SeverityForm
 from incidents.severities.operations import delete_severity, revise_severity
 from tests.factories import NOW, make_user
-from tests.severities.sending import NEW, Form, address, opened, sent
+from tests.severities.sending import NEW, Form, address, asked_by, opened, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -27,8 +27,8 @@ def test_two_admins_change_different_things(admin_client: Client, low: Severity)
     low.refresh_from_db()
     assert response.status_code == 302
     assert low.report_due_days == 9
-    assert dict(low.asked())["summary"] == "Mine"
-    assert dict(low.asked())["impact"] == "Theirs"
+    assert dict(asked_by(low))["summary"] == "Mine"
+    assert dict(asked_by(low))["impact"] == "Theirs"
 
 
 @pytest.mark.parametrize(

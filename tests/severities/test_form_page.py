@@ -10,7 +10,7 @@ from django.test import Client
 from incidents.models import FIRST_PROMPTS, Activity, Severity, SeveritySection, sections_for
 from incidents.snapshot import SECTION_HEADINGS
 from tests.rendering.attacks import EVERY_ATTACK
-from tests.severities.sending import LIST, NEW, Form, address, opened, sent
+from tests.severities.sending import LIST, NEW, Form, address, asked_by, opened, sent
 from tests.test_attacks_in_every_field import Faults
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ def test_an_admin_changes_everything(admin_client: Client, low: Severity) -> Non
 
     low.refresh_from_db()
     assert (low.name, low.tone, low.needs_report, low.report_due_days) == ("Minor", "medium", True, 14)
-    assert low.asked() == [
+    assert asked_by(low) == [
         ("summary", "What happened?"),
         ("detection", FIRST_PROMPTS["detection"]),
         ("root_cause", "What made it possible?"),
@@ -70,7 +70,7 @@ def test_a_severity_is_added(admin_client: Client) -> None:
     added = Severity.objects.get(name="Security")
     assert response["Location"] == LIST
     assert (added.rank, added.needs_report, added.report_due_days) == (5, True, None)
-    assert len(added.asked()) == 7
+    assert len(asked_by(added)) == 7
     assert SeveritySection.objects.filter(severity=added).count() == 8
 
 

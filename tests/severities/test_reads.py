@@ -11,14 +11,15 @@ from django.test.utils import CaptureQueriesContext
 from incidents.models import FIRST_PROMPTS, Report, Severity, SeveritySection, sections_for, suggested_due
 from incidents.snapshot import SECTION_HEADINGS
 from tests.factories import NOW, make_incident
+from tests.severities.sending import asked_by
 
 pytestmark = pytest.mark.django_db
 
 
 def test_a_low_severity_asks_four_questions_and_a_high_one_everything(low: Severity) -> None:
-    assert [key for key, _ in low.asked()] == ["summary", "impact", "root_cause", "resolution"]
+    assert [key for key, _ in asked_by(low)] == ["summary", "impact", "root_cause", "resolution"]
     for severity in Severity.objects.exclude(pk=low.pk):
-        assert severity.asked() == list(FIRST_PROMPTS.items())
+        assert asked_by(severity) == list(FIRST_PROMPTS.items())
 
 
 def test_sections_come_in_the_order_of_the_page(low: Severity) -> None:
@@ -38,12 +39,12 @@ def test_a_heading_without_a_row_is_asked_in_the_first_words(low: Severity) -> N
         assert (sections[key].is_asked, sections[key].prompt) == (True, FIRST_PROMPTS[key])
         assert sections[key].pk is None
     assert not sections["detection"].is_asked
-    assert [key for key, _ in low.asked()] == ["summary", "impact", "root_cause", "resolution", "went_well"]
+    assert [key for key, _ in asked_by(low)] == ["summary", "impact", "root_cause", "resolution", "went_well"]
 
 
 def test_a_severity_that_is_not_stored_yet_asks_everything() -> None:
     with CaptureQueriesContext(connection) as captured:
-        assert Severity().asked() == list(FIRST_PROMPTS.items())
+        assert asked_by(Severity()) == list(FIRST_PROMPTS.items())
     assert len(captured) == 0
 
 
@@ -53,7 +54,7 @@ def test_sections_cost_one_query_and_none_after_a_prefetch(low: Severity) -> Non
     prefetched = list(Severity.objects.prefetch_related("sections"))
     with CaptureQueriesContext(connection) as together:
         for severity in prefetched:
-            severity.asked()
+            asked_by(severity)
 
     assert (len(alone), len(together)) == (1, 0)
 

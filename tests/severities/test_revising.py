@@ -27,6 +27,7 @@ from incidents.severities.operations import (
     severity_values,
 )
 from tests.factories import NOW, make_draft, make_incident, make_user, publish
+from tests.severities.sending import asked_by
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +39,7 @@ def as_seen(severity: Severity) -> dict[str, str]:
 def test_a_new_severity_asks_everything_in_the_first_words(admin: User) -> None:
     added = add_severity(values={"name": "Security", "tone": "critical"}, by=admin, at=NOW)
 
-    assert added.asked() == list(FIRST_PROMPTS.items())
+    assert asked_by(added) == list(FIRST_PROMPTS.items())
     assert SeveritySection.objects.filter(severity=added).count() == len(FIRST_PROMPTS)
     [activity] = Activity.objects.filter(verb="added a severity")
     assert (activity.incident, activity.actor) == (None, admin)
@@ -54,8 +55,8 @@ def test_what_is_asked_is_data(admin: User, low: Severity) -> None:
         at=NOW,
     )
 
-    assert [key for key, _ in low.asked()] == ["summary", "detection", "root_cause", "resolution"]
-    assert low.asked()[0] == ("summary", "What happened, in a tweet?")
+    assert [key for key, _ in asked_by(low)] == ["summary", "detection", "root_cause", "resolution"]
+    assert asked_by(low)[0] == ("summary", "What happened, in a tweet?")
 
 
 def test_the_record_says_what_changed_and_nothing_else(admin: User, low: Severity) -> None:
@@ -169,7 +170,7 @@ def test_another_severity_keeps_every_answer(low: Severity) -> None:
 
     incident = revise_facts(report.incident, changes={"severity": low}, by=by, at=NOW)
 
-    assert "detection" not in dict(incident.severity.asked())
+    assert "detection" not in dict(asked_by(incident.severity))
     assert list(ReportSection.objects.values()) == answers
     section = report.to_snapshot().section("detection")
     assert section is not None

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from accounts.models import User
 from incidents.authoring.bullets import things_in
-from incidents.authoring.forms.base import DraftForm, OneLine, PlainForm
+from incidents.authoring.forms.base import DraftForm, OneLine, PlainForm, RowField
 from incidents.authoring.forms.timeline import visible
 from incidents.authoring.operations import action_values
 from incidents.checks.finding import shortened
@@ -36,7 +36,7 @@ class ActionItemForm(DraftForm):
         required=False,
         widget=forms.TextInput({"placeholder": "Asked for when the state is “Won’t do”"}),
     )
-    owner = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="No owner yet")
+    owner = RowField(User.objects.none(), required=False, empty_label="No owner yet")
     team = forms.CharField(max_length=80, required=False)
     due_on = forms.DateField(label="Due", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     done_when = forms.CharField(
@@ -50,12 +50,8 @@ class ActionItemForm(DraftForm):
         self.item = item
         super().__init__(*args, prefix=f"action-{item.key}", stored=action_values(item), **kwargs)
         owner: Any = self.fields["owner"]
-        owner.queryset = User.objects.filter(Q(is_active=True) | Q(pk=item.owner_id))
-        if owners is None:
-            owners = owner.queryset.order_by("name", "id")
-        # One list for all forms of the page; those who left stay where they are named.
-        left = [item.owner] if item.owner and not item.owner.is_active else []
-        owner.choices = [("", owner.empty_label), *((person.pk, str(person)) for person in [*left, *owners])]
+        left = [item.owner] if item.owner and not item.owner.is_active else []  # they stay where they are named
+        owner.offer([*left, *(possible_owners() if owners is None else owners)])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -67,6 +63,11 @@ class ActionItemForm(DraftForm):
     def changes(self) -> dict[str, Any]:
         """The buttons “public” and “internal” decide over the wording."""
         return visible(self, super().changes)
+
+
+def possible_owners() -> QuerySet[User]:
+    people: QuerySet[User] = User.objects.filter(is_active=True).order_by("name", "id")
+    return people
 
 
 class NewActionForm(PlainForm):

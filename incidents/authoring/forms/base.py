@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 
-from incidents.edits import Seen, as_sent, digest
+from incidents.edits import Seen, as_sent, digest, join_seen, read_seen, write_seen
 
 
 class PlainForm(forms.Form):
@@ -42,7 +43,7 @@ class DraftForm(PlainForm):
 
     def __init__(self, *args: Any, stored: Mapping[str, Any], **kwargs: Any) -> None:
         self.stored = dict(stored)
-        kwargs.setdefault("initial", {**self.stored, "seen": write_seen(self.stored)})
+        kwargs.setdefault("initial", {**self.stored, "seen": lambda: write_seen(as_cleaned(self.fields, self.stored))})
         super().__init__(*args, **kwargs)
         self.conflicts: dict[str, str] = {}  # what is stored now, in words, of fields that two people changed
         self.is_restored = False
@@ -54,32 +55,40 @@ class DraftForm(PlainForm):
         super().full_clean()
 
     @property
-    def seen_digests(self) -> Seen:
-        """What the person saw, from the form that came back."""
+    def _shown(self) -> Seen:
         return read_seen(self.data.get(self.add_prefix("seen"), ""))
+
+    @property
+    def seen_digests(self) -> Seen:
+        """What the person saw, from the form that came back, as it is stored: blanks around a text don't show."""
+        shown = as_cleaned(self.fields, self.stored)
+        return {
+            name: digest(self.stored[name]) if name in shown and told == digest(shown[name]) else told
+            for name, told in self._shown.items()
+        }
 
     @property
     def changes(self) -> dict[str, Any]:
         """What the person changed, by field; call after is_valid."""
-        seen = self.seen_digests
+        shown = self._shown
         return {
             name: self.cleaned_data[name]
             for name, field in self.fields.items()
             if name in self.stored
             and name in self.cleaned_data
             and not self._is_left_out(name, field)
-            and digest(self.cleaned_data[name]) != seen.get(name)
+            and digest(self.cleaned_data[name]) != shown.get(name)
         }
 
     def _is_left_out(self, name: str, field: forms.Field) -> bool:
         if isinstance(field.widget, forms.CheckboxInput):  # an empty box sends nothing
-            return name not in self.seen_digests
+            return name not in self._shown
         return bool(field.widget.value_omitted_from_data(self.data, self.files, self.add_prefix(name)))
 
     def show_conflict(self, met: Mapping[str, Any]) -> None:
         """Keep what was typed, show what is stored beside it, and let the next save win on purpose."""
-        seen = {**self.seen_digests, **{name: digest(value) for name, value in met.items()}}
-        self.data = {**{name: self.data.get(name) for name in self.data}, self.add_prefix("seen"): _joined(seen)}
+        told = join_seen({**self._shown, **read_seen(write_seen(as_cleaned(self.fields, met)))})
+        self.data = {**{name: self.data.get(name) for name in self.data}, self.add_prefix("seen"): told}
         for name, value in met.items():
             self.conflicts[name] = self.in_words(name, value)
 
@@ -125,18 +134,29 @@ def sent_by(form: forms.Form) -> dict[str, Any]:
     return data
 
 
-def write_seen(stored: Mapping[str, Any]) -> str:
-    """The hidden input's value: `text:0123456789 precision:…`."""
-    return _joined({name: digest(value) for name, value in stored.items()})
+def as_cleaned(fields: Mapping[str, forms.Field], stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Stored values as they come back from an input that nobody touched."""
+    return {
+        name: field.to_python(value) if isinstance(field := fields.get(name), forms.CharField) else value
+        for name, value in stored.items()
+    }
 
 
-def _joined(seen: Seen) -> str:
-    return " ".join(f"{name}:{value}" for name, value in seen.items())
+class RowField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs only
+    """A choice among rows that were read once for all forms of a page: showing and checking it asks nothing."""
 
+    def offer(self, rows: Iterable[Model]) -> None:
+        self.rows = {str(row.pk): row for row in rows}
+        first = [] if self.empty_label is None else [("", self.empty_label)]
+        self.choices = [*first, *((row.pk, str(row)) for row in self.rows.values())]
 
-def read_seen(value: str | None) -> dict[str, str]:
-    """The inverse of `write_seen`, of whatever was sent."""
-    return dict(pair.split(":", 1) for pair in (value or "").split() if ":" in pair)
+    def to_python(self, value: Any) -> Model | None:
+        if value in self.empty_values:
+            return None
+        row = self.rows.get(str(getattr(value, "pk", value)))
+        if row is None:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": value})
+        return row
 
 
 class OneLine(forms.Textarea):

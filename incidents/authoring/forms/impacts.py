@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from incidents.authoring.fields import MomentField
-from incidents.authoring.forms.base import DraftForm, PlainForm
+from incidents.authoring.forms.base import DraftForm, PlainForm, RowField
 from incidents.authoring.operations import impact_values
 from incidents.models import Component, ComponentStatus, Incident, IncidentComponent
 
@@ -18,7 +18,7 @@ ASKED_LEVELS = [("", "How badly?"), *LEVELS]  # nothing is chosen for anybody
 class ImpactForm(DraftForm):
     """An affected component; times only where it differs from the incident's own window."""
 
-    component = forms.ModelChoiceField(Component.objects.in_page_order(), empty_label=None)
+    component = RowField(Component.objects.none(), empty_label=None)
     level = forms.ChoiceField(label="How badly", choices=LEVELS)
 
     def __init__(
@@ -31,7 +31,11 @@ class ImpactForm(DraftForm):
     ) -> None:
         self.impact = impact
         super().__init__(*args, prefix=f"impact-{impact.pk}", stored=impact_values(impact), **kwargs)
-        offer(self.fields["component"], components)
+        component: Any = self.fields["component"]
+        component.offer(Component.objects.in_page_order() if components is None else components)
+        if impact.level not in dict(LEVELS):  # an import says it, and saving the row must not make it worse
+            level: Any = self.fields["level"]
+            level.choices = [(impact.level, ComponentStatus(impact.level).label), *LEVELS]
         for name, label in (("started_at", "From"), ("ended_at", "Until")):
             self.fields[name] = MomentField(
                 zone=incident.zone, zone_label=incident.time_zone, label=label, required=False
@@ -52,20 +56,12 @@ class ImpactForm(DraftForm):
 
 
 class NewImpactForm(PlainForm):
-    component = forms.ModelChoiceField(
-        Component.objects.in_page_order(), label="Add a component", empty_label="Add a component…"
-    )
+    component = RowField(Component.objects.none(), label="Add a component", empty_label="Add a component…")
     level = forms.ChoiceField(
         label="How badly", choices=ASKED_LEVELS, error_messages={"required": "Say how badly it was affected."}
     )
 
     def __init__(self, *args: Any, components: Iterable[Component] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, prefix="impact-new", **kwargs)
-        offer(self.fields["component"], components)
-
-
-def offer(field: Any, components: Iterable[Component] | None) -> None:
-    """One list of components for all rows of the page."""
-    if components is not None:
-        first = [("", field.empty_label)] if field.empty_label else []
-        field.choices = [*first, *((each.pk, str(each)) for each in components)]
+        component: Any = self.fields["component"]
+        component.offer(Component.objects.in_page_order() if components is None else components)

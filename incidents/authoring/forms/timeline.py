@@ -10,7 +10,7 @@ from incidents.authoring.forms.base import DraftForm, OneLine, PlainForm
 from incidents.authoring.operations import entry_values
 from incidents.milestones import MILESTONE_LABELS, PRECISION_LABELS, Precision
 from incidents.models import Incident, TimelineEntry
-from incidents.models.timeline import ENTRY_PRECISIONS
+from incidents.models.timeline import ENTRY_PRECISIONS, MAX_ROW_TEXT
 
 MARKS = [("", "no mark"), *((kind.value, label) for kind, label in MILESTONE_LABELS.items())]
 PRECISIONS = [(precision.value, PRECISION_LABELS[precision]) for precision in ENTRY_PRECISIONS]
@@ -19,8 +19,8 @@ PRECISIONS = [(precision.value, PRECISION_LABELS[precision]) for precision in EN
 class EntryForm(DraftForm):
     """A row of the timeline. Customers read `public_text`; where it is empty the row is internal."""
 
-    text = forms.CharField(label="What happened", max_length=2_000, widget=OneLine())
-    public_text = forms.CharField(label="Customers read", max_length=2_000, required=False, widget=OneLine())
+    text = forms.CharField(label="What happened", max_length=MAX_ROW_TEXT, widget=OneLine())
+    public_text = forms.CharField(label="Customers read", max_length=MAX_ROW_TEXT, required=False, widget=OneLine())
     milestone = forms.ChoiceField(label="Milestone", choices=MARKS, required=False)
     precision = forms.ChoiceField(label="How well known", choices=PRECISIONS, required=False, initial=Precision.EXACT)
 

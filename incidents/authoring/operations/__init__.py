@@ -26,10 +26,8 @@ from incidents.authoring.operations.impacts import (
     revise_impact,
 )
 from incidents.authoring.operations.incidents import SeverityGone, fact_values, open_incident, revise_facts
-from incidents.authoring.operations.milestones import MilestoneValue, record_milestones
+from incidents.authoring.operations.milestones import MilestoneValue, milestone_values, record_milestones
 from incidents.authoring.operations.pasting import (
-    KEPT_ROWS,
-    UNDONE,
     AlreadyUndone,
     KeptAlready,
     NewRow,
@@ -52,6 +50,7 @@ from incidents.authoring.operations.timeline import (
 from incidents.authoring.operations.unsent import (
     MAX_UNSENT_INPUTS,
     MAX_UNSENT_LENGTH,
+    UnsentTooMuch,
     forget_old_unsent,
     forget_unsent,
     keep_unsent,
@@ -60,10 +59,8 @@ from incidents.authoring.operations.unsent import (
 
 __all__ = [
     "BEATS_EVERY",
-    "KEPT_ROWS",
     "MAX_UNSENT_INPUTS",
     "MAX_UNSENT_LENGTH",
-    "UNDONE",
     "AlreadyUndone",
     "EndsBeforeItStarts",
     "ImageRefused",
@@ -76,6 +73,7 @@ __all__ = [
     "Refused",
     "ReportLocked",
     "SeverityGone",
+    "UnsentTooMuch",
     "action_values",
     "add_action_item",
     "add_action_items",
@@ -99,6 +97,7 @@ __all__ = [
     "keep_unsent",
     "length_as_sent",
     "make_all_public",
+    "milestone_values",
     "note_presence",
     "open_incident",
     "others_present",

@@ -33,7 +33,6 @@ from incidents.models.report import MAX_NOTES_LENGTH
 if TYPE_CHECKING:
     from accounts.models import User
 
-KEPT_ROWS, UNDONE = Verb.KEPT_PASTE, Verb.UNDID_PASTE  # as the editor's page calls them
 TEXT, FORM = "paste-text", "paste-form"  # what is kept of a paste that is being looked at
 
 

@@ -19,25 +19,35 @@ MAX_UNSENT_INPUTS = 200  # a person, an incident
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,79}")
 
 
+class UnsentTooMuch(Exception):
+    """More than is kept for a person: nothing of it was kept."""
+
+
 @transaction.atomic
 def keep_unsent(incident: Incident | None, texts: Mapping[str, str], *, by: User, at: datetime) -> None:
-    """Keep the texts by the names of their inputs; an empty text is forgotten. Odd names and excess are ignored."""
+    """Keep the texts by the names of their inputs; an empty text is forgotten, and a name that no input has ignored.
+
+    Where a person left too many, those go that were typed longest ago. Raises UnsentTooMuch.
+    """
     mine = UnsentText.objects.filter(user=by, incident=incident)
-    known = {name: text for name, text in texts.items() if _NAME.fullmatch(name)}
+    known = {name: text.replace("\0", "") for name, text in texts.items() if _NAME.fullmatch(name)}
+    if len(known) > MAX_UNSENT_INPUTS:
+        raise UnsentTooMuch("These are too many inputs to keep at once. Nothing of them was kept.")
+    if any(len(text) > MAX_UNSENT_LENGTH for text in known.values()):
+        raise UnsentTooMuch("This is longer than a million characters, so it was not kept. Send it in parts.")
     mine.filter(name__in=[name for name, text in known.items() if not text]).delete()
-    room = MAX_UNSENT_INPUTS - mine.exclude(name__in=known).count()
     UnsentText.objects.bulk_create(
         [
-            UnsentText(
-                user=by, incident=incident, name=name, text=text.replace("\0", "")[:MAX_UNSENT_LENGTH], typed_at=at
-            )
+            UnsentText(user=by, incident=incident, name=name, text=text, typed_at=at)
             for name, text in known.items()
             if text
-        ][: max(room, 0)],
+        ],
         update_conflicts=True,
         unique_fields=["user", "incident", "name"],
         update_fields=["text", "typed_at"],
     )
+    excess = mine.order_by("-typed_at", "-id").values("pk")[MAX_UNSENT_INPUTS:]
+    mine.filter(pk__in=excess).delete()
 
 
 def forget_unsent(incident: Incident | None, prefix: str, *, by: User) -> None:

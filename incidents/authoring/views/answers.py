@@ -24,6 +24,7 @@ from incidents.authoring.forms import EntryForm, MilestonesForm, sent_by
 from incidents.authoring.operations import (
     ImageRefused,
     Refused,
+    UnsentTooMuch,
     forget_unsent,
     keep_unsent,
 )
@@ -94,7 +95,10 @@ def save(
         else:
             forget_unsent(incident, f"{form.prefix}-", by=user)
             return done(request, incident, part, pieces(result) if pieces else Pieces())
-    keep_unsent(incident, typed_into(form), by=user, at=timezone.now())
+    try:
+        keep_unsent(incident, typed_into(form), by=user, at=timezone.now())
+    except UnsentTooMuch as refusal:
+        form.add_error(None, str(refusal))
     if wants_pieces(request):
         return _refused(request, incident, form, status)
     return page(request, incident, sent={form.prefix: form}, status=status)

@@ -32,7 +32,7 @@ from incidents.authoring.views.answers import (
     save,
 )
 from incidents.edits import EditConflict, Gone
-from incidents.models import Component, IncidentComponent, Report, ReportSection
+from incidents.models import IncidentComponent, Report, ReportSection
 from incidents.models.report import SECTION_CHOICES
 from incidents.permissions import incident_for
 from incidents.rendering import MAX_MARKDOWN_LENGTH, render_markdown
@@ -82,7 +82,7 @@ def impact(request: HttpRequest, number: int, pk: int) -> HttpResponse:
     user = require(request.user, Capability.WRITE)
     incident = incident_for(user, number)
     row = get_object_or_404(IncidentComponent.objects.select_related("component"), incident=incident, pk=pk)
-    form = ImpactForm(request.POST, incident=incident, impact=row, components=Component.objects.in_page_order())
+    form = ImpactForm(request.POST, incident=incident, impact=row)
     return save(
         request,
         incident,
@@ -119,7 +119,7 @@ def milestones(request: HttpRequest, number: int) -> HttpResponse:
         incident,
         "milestones",
         form,
-        lambda: record_milestones(incident, form.values, seen=form.seen, by=user, at=timezone.now()),
+        lambda: record_milestones(incident, form.values, seen=form.seen_digests, by=user, at=timezone.now()),
         pieces=lambda _: Pieces(values=marked(incident, besides=borne)),
     )
 

@@ -3,7 +3,6 @@ import "./saving.js";
 import "./meeting.js";
 import "./timeline.js";
 import "./images.js";
-import "./commenting.js";
 import "./place.js";
 import "./presence.js";
 

@@ -5,22 +5,31 @@ document.addEventListener("click", ({ target }) => {
   const button = target.closest("[data-take]");
   if (!button) return;
   const meeting = button.closest("[data-meeting]");
-  const id = meeting.dataset.meeting;
-  const input = document.getElementById(id) ?? document.getElementById(`${id}_time`); // a moment has no input of its own
+  const input = document.getElementById(meeting.dataset.meeting);
   const theirs = meeting.querySelector("[data-stored]").textContent;
   meeting.remove();
   if (!input) return;
-  if (button.dataset.take === "theirs") input.value = valueOf(input, theirs);
+  if (button.dataset.take === "theirs") take(input, theirs);
   if (button.dataset.take === "both") input.value = `${input.value}\n\n${theirs}`;
   typedInto(input);
   input.focus();
-  if (button.dataset.take !== "both") input.form.requestSubmit();
+  // What two people changed at once is sent at once: half of it would be nobody's word.
+  if (button.dataset.take !== "both" && !input.form.querySelector("[data-meeting]")) input.form.requestSubmit();
 });
 
-// A select's stored value is told by its label.
-function valueOf(input, words) {
+// What is stored is told in words: a select's value by its label, a moment with its day and zone.
+function take(input, words) {
+  const said = words === "nothing" ? "" : words;
   const option = [...(input.options ?? [])].find((each) => each.label === words);
-  if (option) return option.value;
-  if (words === "nothing") return "";
-  return words.match(/^\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?([+-]\d\d:\d\d)?(?= )/)?.[0] ?? words; // a moment, without its zone
+  if (!input.name.endsWith("_time")) {
+    input.value = option ? option.value : said;
+    return;
+  }
+  const [date, time = "", zone] = said.split(" ");
+  for (const [part, value] of Object.entries({ date, time, zone })) {
+    const other = input.form.elements.namedItem(input.name.replace(/time$/, part));
+    if (value === undefined) continue;
+    other.value = value;
+    typedInto(other);
+  }
 }

@@ -9,17 +9,16 @@ function setValue(name, value, force) {
   const input = find(name);
   if (!input) return;
   if (name.endsWith("-seen")) input.value = force ? value : seenBeside(input, value);
-  else if (name.endsWith("_seen")) {
-    const moment = name.replace(/_seen$/, "_");
-    const inputs = [...input.form.elements].filter((each) => each.name.startsWith(moment));
-    if (force || !inputs.some(isTyped)) input.value = value;
-  } else if (force || !isTyped(input)) {
+  else if (force || !isTyped(input)) {
     if (input.type === "checkbox") input.checked = value === "on";
-    else if (input.value !== value) input.value = value;
+    else if (input.value !== value && !isGoingOn(input, value)) input.value = value;
     settle(input);
     input.dispatchEvent(new CustomEvent("set", { bubbles: true }));
   }
 }
+
+// The blank after a word is not stored, and the next word is about to follow it.
+const isGoingOn = (input, value) => input === document.activeElement && input.value.trim() === value;
 
 // A field that is being typed in goes on saying what it was written on, so that a save notices a colleague.
 function seenBeside(input, value) {
@@ -104,7 +103,7 @@ export function apply(html) {
 // What is wrong is said to those who listen, too.
 export function tie(root) {
   for (const notes of root.querySelectorAll("[data-for]")) {
-    const input = document.getElementById(notes.dataset.for) ?? document.getElementById(`${notes.dataset.for}_time`);
+    const input = document.getElementById(notes.dataset.for);
     if (!input) continue;
     const isWrong = Boolean(notes.textContent.trim());
     input.toggleAttribute("aria-invalid", isWrong);

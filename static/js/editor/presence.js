@@ -14,6 +14,7 @@ async function beat() {
   body.set("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "");
   body.set("place", document.activeElement?.closest(".part")?.id ?? "");
   body.set("since", editor.dataset.since);
+  body.set("known", document.getElementById("presence").dataset.known ?? "");
   const answer = await fetch(editor.dataset.pulse, {
     method: "POST",
     body,

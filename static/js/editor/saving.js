@@ -26,8 +26,12 @@ document.addEventListener("input", ({ target }) => {
 });
 
 document.addEventListener("focusout", ({ target }) => {
-  if (isKept(target.form) && namesIn(target.form).size && !failures.has(target.form)) soon(target.form, 0);
+  const { form } = target;
+  if (isKept(form) && namesIn(form).size && !failures.has(form) && !isAsked(form)) soon(form, 0);
 });
+
+// Two people met here, and this one is about to say whose word stands.
+const isAsked = (form) => form.querySelector("[data-meeting]");
 
 function soon(form, delay) {
   clearTimeout(timers.get(form));
@@ -147,7 +151,7 @@ async function refused(form, retry, status) {
   if (status === 404 || status === 410) return gone(form);
   if (status >= 500 || status === 429) return failed(form, retry, "no-answer");
   form.classList.add("is-unsaved");
-  show("failed");
+  show("failed", "Not saved.");
   return say("refused");
 }
 
@@ -189,7 +193,7 @@ function gone(form) {
   recovered(form);
   forget(form);
   document.dispatchEvent(new CustomEvent("removed", { detail: form.closest("li[id]")?.id }));
-  show("failed");
+  show("failed", "Not saved.");
   say("gone", words.join("\n"));
 }
 
@@ -269,12 +273,12 @@ const WORDS = {
   asked: "Not done yet. Something is asked first.",
 };
 
-function show(state) {
+function show(state, words = WORDS[state]) {
   const place = document.getElementById("saved");
   if (!place) return;
   if (state !== "failed" && failures.size) return;
   place.className = `saved is-${state}`;
-  place.textContent = WORDS[state];
+  place.textContent = words;
 }
 
 function showSaved() {

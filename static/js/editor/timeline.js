@@ -54,6 +54,7 @@ function insertBelow(row) {
   place.append(line());
   line().elements.namedItem("row-new-after").value = row.id.replace("entry-", "");
   if (!input().value.trim()) input().value = `${timeBelow(row)} `;
+  nameLineDay();
   row.querySelector("details[open]")?.removeAttribute("open");
   input().focus();
   input().setSelectionRange(input().value.length, input().value.length);
@@ -65,6 +66,7 @@ function backToTheEnd() {
   list().after(line());
   place.remove();
   line().elements.namedItem("row-new-after").value = "";
+  nameLineDay();
 }
 
 // Half-way to the next row, in whole minutes of the same day.
@@ -128,9 +130,14 @@ function nameDays() {
     }
     day = row.dataset.day;
   }
-  const last = rowsOf(list()).at(-1);
+  nameLineDay();
+}
+
+// A time alone means the day of the row above.
+function nameLineDay() {
+  const above = line()?.closest("li.line-here")?.previousElementSibling ?? rowsOf(list()).at(-1);
   const hint = document.getElementById("line-day");
-  if (last && hint) hint.textContent = last.dataset.dayLabel.replace(/^\S+ /, "");
+  if (above?.dataset.dayLabel && hint) hint.textContent = above.dataset.dayLabel.replace(/^\S+ /, "");
 }
 
 document.addEventListener("removed", ({ detail: id }) => {
