@@ -12,7 +12,7 @@ import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from threading import BoundedSemaphore
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -22,7 +22,7 @@ from PIL import Image, PngImagePlugin
 
 from accounts.roles import Role
 from incidents.authoring import imaging
-from incidents.authoring.imaging import ImageRefused, keep_pixels, reencode
+from incidents.authoring.imaging import ImageRefused, ImageTooCostly, keep_pixels, reencode, renew
 from tests.factories import make_draft, make_user
 
 MARKER = b"zq7marker"
@@ -202,6 +202,31 @@ def test_bytes_inside_the_frame_of_a_webp_are_not_kept_either() -> None:
         assert MARKER not in keep_pixels(raw).content
 
 
+def hidden() -> dict[str, bytes]:
+    """Bytes that no decoder looks at, in parts that every picture may have."""
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+    png, jpeg = encoded(plain(), "PNG"), encoded(plain(), "JPEG")
+    end = png.index(b"IEND") - 4
+    table = b"\xff\xdb" + struct.pack(">H", 2 + 65) + b"\x03" + MARKER.ljust(64, b"a")
+    return {
+        "behind the pixels of a PNG": png[:end] + chunk(b"IDAT", MARKER) + png[end:],
+        "a palette that no pixel uses": png[:33] + chunk(b"PLTE", MARKER + b"x" * (-len(MARKER) % 3)) + png[33:],
+        "behind the pixels of a JPEG": jpeg[:-2] + MARKER + jpeg[-2:],
+        "a table that no pixel uses": jpeg[:20] + table + jpeg[20:],
+    }
+
+
+@pytest.mark.parametrize("where", hidden())
+def test_what_is_encoded_again_holds_no_hidden_bytes(where: str) -> None:
+    raw = hidden()[where]
+    assert MARKER in raw
+
+    assert MARKER not in renew(raw).content
+
+
 # ── Hostile ─────────────────────────────────────────────────────────────────
 def test_a_bomb_is_refused_by_what_its_head_says() -> None:
     raw = encoded(Image.new("1", (20_000, 20_000)), "PNG")
@@ -294,7 +319,7 @@ def test_the_child_has_no_files_no_network_and_no_secrets(
 import os, resource, socket, sys
 sys.path.insert(0, {str(PROGRAM.parent)!r})
 import decoder
-decoder.give_up_resources(int(sys.argv[4]), int(sys.argv[5]))
+decoder.give_up_resources(int(sys.argv[4]), int(sys.argv[5]), int(sys.argv[6]))
 decoder.give_up_rights()
 said = []
 for attempt in (lambda: open("/etc/passwd"), lambda: socket.socket(), lambda: bytearray(600 << 20), lambda: os.pipe()):
@@ -319,7 +344,9 @@ sys.stdout.write("\\n".join(map(str, said)))
 
 def test_a_child_whose_parent_died_ends_by_itself() -> None:
     reader, writer = os.pipe()  # nobody ever closes this end
-    child = subprocess.Popen([sys.executable, "-I", PROGRAM, "reencode", "1", "1", str(512 << 20), "1"], stdin=reader)
+    child = subprocess.Popen(
+        [sys.executable, "-I", PROGRAM, "reencode", "1", "1", str(512 << 20), "9", "1"], stdin=reader
+    )
 
     assert child.wait(timeout=10) == -signal.SIGALRM
 
@@ -328,17 +355,84 @@ def test_a_child_whose_parent_died_ends_by_itself() -> None:
 
 
 def test_when_many_are_read_the_next_one_waits_and_then_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    taken = BoundedSemaphore(1)
-    taken.acquire()
-    monkeypatch.setattr(imaging, "_AT_A_TIME", taken)
     monkeypatch.setattr(imaging, "_PATIENCE", 0.1)
+    turns = imaging._turns
 
-    with pytest.raises(ImageRefused, match="Many images are being read"):
-        read(encoded(plain(), "PNG"))
+    with turns.take(1), turns.take(2), pytest.raises(ImageTooCostly, match="Many images are being read"):
+        reencode(io.BytesIO(encoded(plain(), "PNG")), person=3)
 
-    taken.release()
     assert read(encoded(plain(), "PNG")).width == 40
     assert read(encoded(plain(), "PNG")).width == 40  # given back
+
+
+def test_one_person_leaves_a_place_to_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imaging, "_PATIENCE", 0.1)
+    image = encoded(plain(), "PNG")
+
+    with imaging._turns.take(1):
+        for decode in (renew, keep_pixels):
+            with pytest.raises(ImageTooCostly, match="Another image of yours"):
+                decode(image, person=1)
+        assert renew(image, person=2).width == 40
+        assert renew(image).width == 40  # of nobody in particular
+
+    assert renew(image, person=1).width == 40
+
+
+def test_a_second_image_of_one_person_waits_for_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imaging, "_PATIENCE", 60)
+    turns, widths = imaging._turns, []
+    thread = Thread(target=lambda: widths.append(renew(encoded(plain(), "PNG"), person=1).width))
+
+    with turns.take(1):
+        thread.start()
+        while thread.is_alive() and not turns._changed._waiters:  # type: ignore[attr-defined]  # no other way to see it
+            time.sleep(0.01)
+        assert widths == []
+    thread.join(60)
+
+    assert widths == [40]
+
+
+def scans_of(number: int) -> bytes:
+    """A progressive JPEG whose last scan comes again and again; each costs its decoder a walk over every pixel."""
+    raw = encoded(Image.new("L", (400, 400), 128), "JPEG", progressive=True)
+    last = raw.rindex(b"\xff\xda")
+    return raw[:-2] + raw[last:-2] * (number - raw.count(b"\xff\xda")) + b"\xff\xd9"
+
+
+@pytest.mark.parametrize("decode", [read, renew, keep_pixels])
+def test_a_jpeg_of_very_many_scans_is_refused_unread(decode: Callable[[bytes], imaging.Picture]) -> None:
+    assert decode(scans_of(100)).width == 400
+
+    with pytest.raises(ImageRefused, match="more passes"):
+        decode(scans_of(101))
+
+
+def test_what_looks_like_scans_in_other_parts_counts_for_nothing() -> None:
+    """The small picture in the EXIF of a photo, and the film behind it."""
+    raw = encoded(plain(), "JPEG")
+    looks_like = b"\xff\xda" * 2_000
+    comment = b"\xff\xfe" + struct.pack(">H", len(looks_like) + 2) + looks_like
+
+    assert read(raw[:2] + comment + raw[2:] + looks_like).width == 40
+
+
+def test_the_child_spends_no_more_than_its_seconds_of_the_processor(
+    program: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(f"""
+import sys
+sys.path.insert(0, {str(PROGRAM.parent)!r})
+import decoder
+decoder.give_up_resources(*map(int, sys.argv[4:]))
+while True: pass
+""")
+    monkeypatch.setattr(imaging, "_CPU_SECONDS", 1)
+    monkeypatch.setattr(imaging, "_SECONDS", 300)
+
+    with pytest.raises(ImageTooCostly, match="too much time"):  # and not in five minutes
+        read(encoded(plain(), "PNG"))
 
 
 def test_a_machine_that_starts_no_process_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
