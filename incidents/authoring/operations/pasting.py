@@ -13,6 +13,7 @@ from incidents.authoring.operations.drafts import begin_edit
 from incidents.authoring.operations.milestones import mark_milestone
 from incidents.milestones import MilestoneKind, Precision
 from incidents.models import NOTES, Activity, Incident, Milestone, Report, ReportSection, TimelineEntry
+from incidents.parsing import MAX_ROWS
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -39,13 +40,23 @@ class AlreadyUndone(Exception):
         super().__init__("These rows were taken out already.")
 
 
+class TooManyRows(Exception):
+    """With these, the timeline would have more rows than a report holds."""
+
+    def __init__(self, here: int, more: int) -> None:
+        super().__init__(f"A report holds {MAX_ROWS:,} rows; this one has {here:,}, and {more:,} are ticked here.")
+
+
 @transaction.atomic
 def keep_rows(incident: Incident, rows: Sequence[NewRow], *, by: User, at: datetime, notes: str = "") -> Activity:
     """Add the rows of a paste, and what became no row to the notes; the activity that is returned undoes it.
 
-    Raises ReportLocked.
+    Raises ReportLocked, TooManyRows.
     """
     report = begin_edit(incident, by=by, at=at)
+    here = incident.entries.count()
+    if here + len(rows) > MAX_ROWS:
+        raise TooManyRows(here, len(rows))
     before = {row.kind: [row.at and row.at.isoformat(), row.precision] for row in incident.milestones.all()}
     entries = write_rows(incident, rows, source="paste", by=by)
     marks = {}

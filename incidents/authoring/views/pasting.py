@@ -18,6 +18,7 @@ from incidents.authoring.operations import (
     MAX_UNSENT_LENGTH,
     AlreadyUndone,
     ReportLocked,
+    TooManyRows,
     forget_unsent,
     keep_rows,
     keep_unsent,
@@ -27,7 +28,7 @@ from incidents.authoring.operations import (
 from incidents.authoring.pasting import Paste
 from incidents.authoring.zones import zone_names
 from incidents.models import Activity, Incident
-from incidents.parsing import ReadingError
+from incidents.parsing import MAX_ROWS, ReadingError
 from incidents.permissions import incident_for
 
 
@@ -59,6 +60,9 @@ def keep(request: HttpRequest, number: int) -> HttpResponse:
     except ReportLocked as refusal:
         pasted.errors["text"] = str(refusal)
         return _page(request, incident, pasted, status=409)
+    except TooManyRows as refusal:
+        pasted.errors["rows"] = str(refusal)
+        return _page(request, incident, pasted, status=422)
     forget_unsent(incident, "paste-", by=user)
     messages.success(
         request,
@@ -95,9 +99,12 @@ def _sent(request: HttpRequest, incident: Incident, user: User) -> Paste:
     else:
         keep_unsent(incident, {"paste-text": text}, by=user, at=timezone.now())
         try:
-            pasted.read  # noqa: B018  # reads, or says why not
+            found = len(pasted.read.entries)  # reads, or says why not
         except ReadingError as error:
             pasted.errors["text"] = str(error)
+        else:
+            if found > MAX_ROWS:
+                pasted.errors["text"] = f"These are {found:,} rows; a report holds {MAX_ROWS:,}. Paste a part of it."
     return pasted
 
 
