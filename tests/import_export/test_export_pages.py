@@ -151,7 +151,7 @@ def test_everything_is_one_zip_with_the_same_queries_for_any_number(django_asser
 def test_a_zip_is_shown_and_kept_on_a_click(incident: Incident) -> None:
     add_impact(incident, make_component("API"), by=make_user(), at=NOW)
     content = get("export_zip", incident.number).getvalue()
-    client = inside()
+    client = inside(Role.ADMIN)
 
     shown = send(client, content)
 
