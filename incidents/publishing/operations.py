@@ -177,7 +177,7 @@ def start_correction(report: Report, *, by: User, at: datetime) -> Report:
 
 
 @transaction.atomic
-def withdraw_report(report: Report, *, reason: str, by: User, at: datetime, meant: str = "") -> Retraction:
+def withdraw_report(report: Report, *, reason: str, by: User, at: datetime, meant: str | None = "") -> Retraction:
     """Take back every public version: a tombstone with the reason stays.
 
     Possible in every state of the draft, since a leak doesn't wait for a correction to end. An appointment for the
