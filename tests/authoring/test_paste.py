@@ -364,7 +364,7 @@ def test_rows_that_have_no_room_beside_those_there_are_refused_and_all_stays(
 
     response = keep(client, incident, data)
 
-    assert response.status_code == 422
+    assert response.status_code == 409
     assert "A report holds 3 rows; this one has 1, and 3 are ticked here." in response.content.decode()
     assert form(response)["rows-1-text"] == "corrected"
     assert incident.entries.count() == 1
