@@ -177,7 +177,8 @@ def test_public_pages_and_feed(incident: Incident) -> None:
 def test_a_tombstone_shows_its_reason_as_text() -> None:
     for attacks in list(batches())[::4]:
         publication = publish(make_draft())
-        withdraw_report(publication.incident.report, reason=" ".join(attacks), by=make_user("publisher"), at=NOW)
+        reason, publisher = " ".join(attacks), make_user("publisher")
+        withdraw_report(publication.incident.report, reason=reason, by=publisher, at=NOW, meant=None)
 
         page = Client().get(f"/incidents/{publication.public_id}/").content.decode()
 

@@ -24,6 +24,7 @@ from incidents.models import Incident
 from incidents.models.timeline import MAX_ROW_TEXT
 from incidents.moments import clock_of, to_moment
 from incidents.parsing import (
+    MAX_ROWS,
     Choice,
     ParsedEntry,
     ParsedTimeline,
@@ -131,10 +132,10 @@ class Paste:
         if len(self.text) > MAX_UNSENT_LENGTH:
             return "This text is longer than a million characters."
         try:
-            self.read  # noqa: B018  # reads, or says why not
+            found = len(self.read.entries)  # reads, or says why not
         except ReadingError as refusal:
             return str(refusal)
-        return ""
+        return f"These are {found:,} rows; a report holds {MAX_ROWS:,}. Paste a part of it." if found > MAX_ROWS else ""
 
     @property
     def text_digest(self) -> str:

@@ -18,12 +18,12 @@ from incidents.checks.facts import Facts
 from incidents.checks.finding import Finding, Mark, told_together
 from incidents.checks.leaks import leak_marks
 from incidents.checks.moments import clock_marks, date_marks
-from incidents.checks.passages import passages
-from incidents.checks.people import Names, person_marks
+from incidents.checks.passages import Passage, note, passages
+from incidents.checks.people import person_marks
 from incidents.checks.placeholders import placeholder_marks
 from incidents.checks.promises import PROMISE_WORDS, stale_promises
 from incidents.checks.tokens import token_marks, tokens_in
-from incidents.checks.words import BadWords, Words, built_in_words, load_words
+from incidents.checks.words import BadWords, Token, Words, built_in_words, load_words
 from incidents.snapshot import Snapshot
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "built_in_words",
     "findings",
     "load_words",
+    "note_findings",
     "stale_promises",
 ]
 
@@ -53,22 +54,35 @@ def findings(snapshot: Snapshot, *, at: datetime, context: CheckContext | None =
     return sorted(found, key=lambda finding: finding.rank)
 
 
-def _marks(snapshot: Snapshot, context: CheckContext) -> Iterator[tuple[str, str, Mark]]:
-    """Everything that stands in the texts, with the place where it stands."""
+def note_findings(text: str, *, context: CheckContext | None = None) -> list[Finding]:
+    """The same of a text that goes out beside a version: its change note, or why it was withdrawn."""
+    context = context or CheckContext()
+    passage = note(text)
+    found = told_together((passage, mark) for mark in _wording(passage, context, tokens_in([passage], context.words)))
+    return sorted(found, key=lambda finding: finding.rank)
+
+
+def _marks(snapshot: Snapshot, context: CheckContext) -> Iterator[tuple[Passage, Mark]]:
+    """Everything that stands in the texts."""
     words, facts = context.words, Facts(snapshot)
-    names = Names(context.names, words)
     texts = passages(snapshot)
     declared, tokens = declared_zone(texts), tokens_in(texts, words)
     for passage in texts:
         for marks in (
-            token_marks(passage, words, tokens),
-            placeholder_marks(passage, words),
+            _wording(passage, context, tokens),
             duration_marks(passage, facts, words),
             clock_marks(passage, facts, words, declared=declared),
             date_marks(passage, facts, words),
-            leak_marks(passage, words),
-            person_marks(passage, names),
-            blame_marks(passage, words, names.single),
         ):
             for mark in marks:
-                yield passage.place, passage.where, mark
+                yield passage, mark
+
+
+def _wording(passage: Passage, context: CheckContext, tokens: tuple[Token, ...]) -> Iterator[Mark]:
+    """What no customer should read, whatever happened."""
+    words, names = context.words, context.read_names
+    yield from token_marks(passage, words, tokens)
+    yield from placeholder_marks(passage, words)
+    yield from leak_marks(passage, words)
+    yield from person_marks(passage, names)
+    yield from blame_marks(passage, words, names.single)

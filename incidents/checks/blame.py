@@ -58,7 +58,7 @@ def blame_marks(passage: Passage, words: Words, people: AbstractSet[str] = froze
         if any(lower.startswith(excuse, match.start()) for excuse in blame.excused):
             continue
         end = match.end()
-        start, _ = passage.sentence_around(match.start())
+        start, stop = passage.sentence_around(match.start())
         before = prose[max(start, match.start() - _REACH) : match.start()]
         if blame.of == "what might have been":
             end = _participle_end(lower, end, words, is_by_people=_is_person(before, words, people))
@@ -68,7 +68,9 @@ def blame_marks(passage: Passage, words: Words, people: AbstractSet[str] = froze
             end = end if _is_person(before, words, people) else 0
         if end:
             said = " ".join(prose[match.start() : end].split())
-            yield Mark("blame", said, "blames somebody", "blame somebody", blame.instead)
+            yield Mark(
+                "blame", said, "blames somebody", "blame somebody", blame.instead, sentence=prose[start:stop].strip()
+            )
 
 
 def _phrases(words: Words) -> _Phrases:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 
+from incidents.checks.people import Names
 from incidents.checks.words import Words, built_in_words
 
 
@@ -31,3 +33,7 @@ class CheckContext:
     answered: AbstractSet[str] = frozenset()
     promises: Mapping[str, PromiseFacts] = field(default_factory=lambda: MappingProxyType({}))
     words: Words = field(default_factory=built_in_words)
+
+    @cached_property
+    def read_names(self) -> Names:
+        return Names(self.names, self.words)

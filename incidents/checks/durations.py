@@ -30,29 +30,31 @@ _ADVICE = "Make them agree, or say what it is the length of."
 def duration_marks(passage: Passage, facts: Facts, words: Words) -> Iterator[Mark]:
     if not passage.tells_times or not facts.can_judge_lengths:
         return
-    for length in islice(_claims(passage, words), _MOST_CLAIMS):
+    for sentence, length in islice(_claims(passage, words), _MOST_CLAIMS):
         if not _fits(length, facts):
-            yield _mark(length, facts)
+            yield _mark(length, facts, sentence)
 
 
-def _claims(passage: Passage, words: Words) -> Iterator[Length]:
-    """Lengths of which the text says that it is that of the interruption."""
+def _claims(passage: Passage, words: Words) -> Iterator[tuple[Sentence, Length]]:
+    """Lengths of which the text says that it is that of the interruption, each with its sentence."""
     patterns = words.made(_Patterns)
     for sentence in passage.sentences:
         may_tell = any(unit in sentence.lower for unit in _UNITS) or _SHORT_UNIT.search(sentence.lower)
         if may_tell and patterns.outage.search(sentence.lower):
             yield from (
-                length for length in lengths_in(sentence, words) if patterns.is_about_the_outage(sentence, length)
+                (sentence, length)
+                for length in lengths_in(sentence, words)
+                if patterns.is_about_the_outage(sentence, length)
             )
 
 
-def _mark(length: Length, facts: Facts) -> Mark:
+def _mark(length: Length, facts: Facts, sentence: Sentence) -> Mark:
     told = facts.impact.in_words if facts.impact else ""
     if told:
         one, many = (f"{verb} fit the milestones, by which the impact lasted {told}" for verb in ("doesn’t", "don’t"))
     else:
         one, many = "fits no two rows of the timeline", "fit no two rows of the timeline"
-    return Mark("duration", length.written, one, many, _ADVICE, about=told)
+    return Mark("duration", length.written, one, many, _ADVICE, about=told, sentence=sentence.text)
 
 
 def _fits(length: Length, facts: Facts) -> bool:

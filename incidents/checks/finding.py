@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+
+from incidents.checks.passages import Passage
 
 MAX_QUOTE = 80
 _TOLD_WORDS = 3  # of one finding; the rest is counted
@@ -52,8 +55,9 @@ _RANKS = {code: rank for rank, code in enumerate(TITLES)}
 class Finding:
     """Something to mend, or to accept with a reason when it doesn't block.
 
-    `place` is the editor's anchor of the part where it is mended. `words` is what it is about, as it stands there;
-    `about` what else it depends on, times for instance: when one of them changes, it is another finding.
+    `place` is the editor's anchor of the part where it is mended; `room` the page where it is mended instead, if any.
+    `words` is what it is about, as it stands there; `about` what else it depends on: times, the sentence, other rows.
+    When one of them changes, it is another finding.
     """
 
     code: str
@@ -62,6 +66,7 @@ class Finding:
     blocks: bool = False
     words: tuple[str, ...] = ()
     about: str = ""
+    room: str = ""
 
     @property
     def title(self) -> str:
@@ -87,7 +92,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One word or phrase of a text, and what is to say of it: of one such word, of many, and what to do."""
+    """One word or phrase of a text, and what is to say of it: of one such word, of many, and what to do.
+
+    `sentence` is the one that it stands in, where it means something only there.
+    """
 
     code: str
     word: str
@@ -96,37 +104,63 @@ class Mark:
     advice: str = ""
     blocks: bool = False
     about: str = ""
+    sentence: str = ""
 
 
 @dataclass(slots=True)
 class _Group:
-    place: str
-    where: str
+    """Marks that are told as one, and the places of all of them."""
+
+    passage: Passage
     mark: Mark
     words: dict[str, None] = field(default_factory=dict)
+    places: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def about(self) -> str:
+        sentence = " ".join(self.mark.sentence.split())
+        digest = hashlib.sha256(sentence.encode(errors="surrogatepass")).hexdigest() if sentence else ""
+        rows = sorted(self.places) if len(self.places) > 1 else []
+        return " ".join(part for part in (self.mark.about, digest, *rows) if part)
 
 
-def told_together(marked: Iterable[tuple[str, str, Mark]]) -> list[Finding]:
-    """Findings from marks, each with its place and the name of that place: one for what is alike in one place.
+def told_together(marked: Iterable[tuple[Passage, Mark]]) -> list[Finding]:
+    """Findings from marks: one for what is alike in one place.
 
-    What stands in several timeline rows is told once, at the first of them.
+    What stands in several timeline rows is told once, at the first of them, and is about all of them.
     """
     groups: dict[tuple[str, ...], _Group] = {}
-    for place, where, mark in marked:
-        group = groups.setdefault((place, where, mark.code, mark.one, mark.about), _Group(place, where, mark))
+    for passage, mark in marked:
+        key = (passage.place, passage.where, mark.code, mark.one, mark.about, mark.sentence)
+        group = groups.setdefault(key, _Group(passage, mark))
         group.words.setdefault(mark.word)
-    told: dict[tuple[str, str, str, tuple[str, ...]], Finding] = {}
+    told: dict[tuple[object, ...], _Group] = {}
     for group in groups.values():
-        key = (group.where, group.mark.code, group.mark.one + group.mark.about, tuple(group.words))
-        told.setdefault(key, _finding(group))
-    return list(told.values())
+        alike = (group.passage.where, group.mark.code, group.mark.one, group.about, *group.words)
+        told.setdefault(alike, group).places.setdefault(group.passage.place)
+    said = Counter(_says(group) for group in told.values())
+    return [_finding(group, quotes_sentence=said[_says(group)] > 1) for group in told.values()]
 
 
-def _finding(group: _Group) -> Finding:
+def _says(group: _Group) -> str:
     mark, words = group.mark, tuple(group.words)
     shown = [masked(word) if mark.code == "token" else word for word in words]
-    says = f"{quoted(shown)} in {group.where} {mark.one if len(words) == 1 else mark.many}. {mark.advice}"
-    return Finding(mark.code, says.strip(), group.place, mark.blocks, words, mark.about)
+    return f"{quoted(shown)} in {group.passage.where} {mark.one if len(words) == 1 else mark.many}"
+
+
+def _finding(group: _Group, *, quotes_sentence: bool) -> Finding:
+    mark, sentence = group.mark, shortened(group.mark.sentence, MAX_QUOTE)
+    end = f": “{sentence}”" if quotes_sentence and sentence else "."
+    says = f"{_says(group)}{end} {mark.advice}"
+    return Finding(
+        mark.code,
+        says.strip(),
+        group.passage.place,
+        mark.blocks,
+        tuple(group.words),
+        group.about,
+        group.passage.room,
+    )
 
 
 def quoted(words: Iterable[str]) -> str:

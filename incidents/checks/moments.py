@@ -117,9 +117,9 @@ def _against_the_timeline(clock: Clock, sentence: Sentence, facts: Facts, words:
     if any((minute + beside) % _DAY in facts.minutes for beside in range(-loose, loose + 1)):
         return
     if patterns.edge.search(before) and patterns.outage.search(sentence.lower):
-        yield _mark(clock.written, "is in no row and no milestone", "are in no row and no milestone", facts)
+        yield _mark(clock.written, "is in no row and no milestone", "are in no row and no milestone", facts, sentence)
     elif not facts.is_within(minute) and not _names_another_day(sentence, facts):
-        yield _mark(clock.written, f"lies {_outside(facts)}", f"lie {_outside(facts)}", facts)
+        yield _mark(clock.written, f"lies {_outside(facts)}", f"lie {_outside(facts)}", facts, sentence)
 
 
 def _offset(clock: Clock, facts: Facts, words: Words) -> int | None:
@@ -141,17 +141,17 @@ def _against_the_days(found: DateReading, sentence: Sentence, facts: Facts, word
     if day is None:
         return
     if weekday := _other_weekday(found, day):
-        yield _mark(found.written, f"is a {weekday}", f"are {weekday}s", facts)
+        yield _mark(found.written, f"is a {weekday}", f"are {weekday}s", facts, sentence)
     elif not first <= day <= last:
         patterns = words.made(_Patterns)
         is_another_year = found.year is not None and _in_every_year(day, first, last)
         is_told = patterns.outage.search(sentence.lower) and not patterns.background.search(sentence.lower)
         if is_another_year or is_told:
-            yield _mark(found.written, f"lies {_outside(facts)}", f"lie {_outside(facts)}", facts)
+            yield _mark(found.written, f"lies {_outside(facts)}", f"lie {_outside(facts)}", facts, sentence)
 
 
-def _mark(written: str, one: str, many: str, facts: Facts) -> Mark:
-    return Mark("time", written, one, many, _ADVICE, about=facts.span_told)
+def _mark(written: str, one: str, many: str, facts: Facts, sentence: Sentence) -> Mark:
+    return Mark("time", written, one, many, _ADVICE, about=facts.span_told, sentence=sentence.text)
 
 
 def _outside(facts: Facts) -> str:

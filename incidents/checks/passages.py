@@ -7,12 +7,17 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
+from incidents.checks.characters import legible
 from incidents.checks.visible import visible
 from incidents.snapshot import Snapshot
 
 # A longer one is no sentence: what is said of its words looks at this much around them.
 MAX_SENTENCE = 400
+
+# What no pattern reaches over, so that “password:” at the end of one text is not that of the next.
+_APART = "\n" * 8
 
 _DIGIT = re.compile(r"\d")
 _END = re.compile(r"[.!?…\n](?:(?<=\n)[ \t]*\n|(?<!\n)[\"”’')\]]*\s+(?=[^a-z\s]))")
@@ -32,7 +37,11 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Passage:
-    """`text` is what readers see; `prose` the same with code blanked. `where` names the place for people."""
+    """`text` is what readers see; `prose` the same with code blanked. `where` names the place for people.
+
+    `source` is Markdown as it was written, where that is another text. `room` is the page where the text is changed,
+    if that is not the editor.
+    """
 
     place: str
     where: str
@@ -41,11 +50,14 @@ class Passage:
     targets: tuple[str, ...] = ()
     tells_times: bool = True  # a promise is about another time than the incident's
     names_allowed: bool = field(default=False)  # a byline is there to name somebody
+    source: str = ""
+    room: str = ""
+    is_markdown: bool = False
 
     @property
     def everything(self) -> str:
-        """With what the page holds and doesn’t show: addresses and titles of links."""
-        return "\n".join((self.text, *self.targets))
+        """With what is published and not shown: addresses and titles of links, and Markdown as such."""
+        return _APART.join((self.text, *self.targets, self.source))
 
     @cached_property
     def prose(self) -> str:
@@ -110,21 +122,44 @@ def lowered(text: str) -> str:
 def passages(snapshot: Snapshot) -> list[Passage]:
     """Every text that customers would read, in the order of the page."""
     found = [
-        Passage("facts", "the headline", snapshot.title),
-        Passage("facts", "the byline", snapshot.byline, names_allowed=True),
+        _plain("facts", "the headline", snapshot.title),
+        _plain("facts", "the byline", snapshot.byline, names_allowed=True),
+        _plain("facts", "the name of the severity", snapshot.severity.name, tells_times=False, room="severities"),
+    ]
+    found += [
+        _plain("facts", "the name of a component", name, tells_times=False, room="components")
+        for name in dict.fromkeys(component.name for component in snapshot.components)
     ]
     found += [
         _marked_up(f"section-{section.key}", f"“{section.heading}”", section.markdown) for section in snapshot.sections
     ]
     found += [_marked_up(f"entry-{row.key}", "the timeline", row.text) for row in snapshot.timeline]
     found += [
-        Passage(f"action-{promise.key}", "an action item", promise.text, tells_times=False)
+        _plain(f"action-{promise.key}", "an action item", promise.text, tells_times=False)
         for promise in snapshot.promises
     ]
-    found += [Passage("images", "the description of an image", image.alt) for image in snapshot.images]
-    return [passage for passage in found if passage.text]
+    found += [_plain("images", "the description of an image", image.alt) for image in snapshot.images]
+    return [passage for passage in found if passage.text or passage.targets]
+
+
+def note(text: str) -> Passage:
+    """A text that readers get beside a version, or in its place."""
+    return _plain("note", "this text", text, tells_times=False)
+
+
+def _plain(place: str, where: str, text: str, **more: Any) -> Passage:
+    return Passage(place, where, legible(text), **more)
 
 
 def _marked_up(place: str, where: str, markdown: str) -> Passage:
     seen = visible(markdown)
-    return Passage(place, where, seen.text, tuple(seen.code), tuple(seen.targets))
+    source = legible(markdown)
+    return Passage(
+        place,
+        where,
+        seen.text,
+        tuple(seen.code),
+        tuple(seen.targets),
+        source="" if source == seen.text.strip("\n") else source,
+        is_markdown=True,
+    )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from incidents.checks.characters import legible
 from incidents.checks.finding import Mark
 from incidents.checks.passages import Passage
 from incidents.checks.words import Words
@@ -36,7 +37,7 @@ class Names:
         self.common = words.lower("names", "words")
         never = words.lower("names", "never_alone")
         roles = words.lower("names", "roles")
-        for name in names:
+        for name in map(legible, names):
             parts = tuple(_WORD.findall(name))
             lower = [part.lower() for part in parts]
             if not parts or not roles.isdisjoint(lower) or any(part.isdigit() for part in name.split()):

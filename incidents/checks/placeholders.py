@@ -17,23 +17,25 @@ _ADVICE = "If it belongs there, set it as `code`."
 
 
 def placeholder_marks(passage: Passage, words: Words) -> Iterator[Mark]:
+    advice = _ADVICE if passage.is_markdown else ""
+    for word in _left(passage, words):
+        yield Mark("placeholder", word, "was left to be filled in", "were left to be filled in", advice, blocks=True)
+
+
+def _left(passage: Passage, words: Words) -> Iterator[str]:
     prose = passage.prose
     patterns = words.made(_Patterns)
     if any(word in prose for word in words.of("placeholders", "words")):
-        yield from (_mark(match[0]) for match in patterns.words.finditer(prose))
+        yield from (match[0] for match in patterns.words.finditer(prose))
     if any(phrase in passage.lower for phrase in words.lower("placeholders", "phrases")):
-        yield from (_mark(match[0]) for match in patterns.phrases.finditer(prose))
+        yield from (match[0] for match in patterns.phrases.finditer(prose))
     if any(bracket in prose for bracket in "<[{"):
         for pattern in (patterns.brackets, patterns.titles, patterns.letters, _BLANK):
-            yield from (_mark(match[0]) for match in pattern.finditer(prose))
-    yield from (_mark(match[0]) for match in _UNKNOWN_CLOCK.finditer(prose))
+            yield from (match[0] for match in pattern.finditer(prose))
+    yield from (match[0] for match in _UNKNOWN_CLOCK.finditer(prose))
     for match in patterns.lines.finditer(prose):
         if _LABEL.fullmatch(prose, prose.rfind("\n", 0, match.start()) + 1, match.start()):
-            yield _mark(match[0].strip())
-
-
-def _mark(word: str) -> Mark:
-    return Mark("placeholder", word, "was left to be filled in", "were left to be filled in", _ADVICE, blocks=True)
+            yield match[0].strip()
 
 
 class _Patterns:

@@ -1,8 +1,8 @@
 """A program of its own: decodes one hostile picture and writes its pixels anew, with nothing else in reach.
 
-`python -I decoder.py VERB MAX_PIXELS MAX_SIDE MEMORY SECONDS`, the picture on stdin. It answers one line on stdout:
-`picture WIDTH HEIGHT LENGTH` with so many new bytes behind it, `same WIDTH HEIGHT 0` where `keep` was asked and the
-bytes hold pixels only, or the word for what is wrong: `pixels`, `damaged`, `memory`.
+`python -I decoder.py VERB MAX_PIXELS MAX_SIDE MEMORY CPU_SECONDS SECONDS`, the picture on stdin. It answers one line
+on stdout: `picture WIDTH HEIGHT LENGTH` with so many new bytes behind it, `same WIDTH HEIGHT 0` where `keep` was asked
+and the bytes hold pixels only, or the word for what is wrong: `pixels`, `scans`, `damaged`, `memory`.
 
 No Django, no import from this project: what starts fast and holds no secrets can be thrown away.
 """
@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from typing import Any
 
 _ORIENTATION = 0x0112
+_MOST_SCANS = 100  # of a progressive JPEG, each over all its pixels; encoders write about ten
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 _JPEG_SEGMENTS = {0xC0, 0xC1, 0xC2, 0xC4, 0xDB, 0xDD, 0xE0}  # frames, tables, restarts, and the JFIF header
@@ -32,10 +33,10 @@ def limit(name: str, value: int) -> None:
         resource.setrlimit(getattr(resource, name), (value, value))
 
 
-def give_up_resources(memory: int, seconds: int) -> None:
+def give_up_resources(memory: int, cpu_seconds: int, seconds: int) -> None:
     signal.alarm(seconds + 1)  # should the parent die, nobody else ends this
     limit("RLIMIT_CORE", 0)
-    limit("RLIMIT_CPU", seconds)
+    limit("RLIMIT_CPU", cpu_seconds)
     limit("RLIMIT_AS", memory)
 
 
@@ -46,8 +47,8 @@ def give_up_rights() -> None:
     limit("RLIMIT_NPROC", 0)
 
 
-def main(verb: str, max_pixels: int, max_side: int, memory: int, seconds: int) -> None:
-    give_up_resources(memory, seconds)
+def main(verb: str, max_pixels: int, max_side: int, *resources: int) -> None:
+    give_up_resources(*resources)
     from PIL import Image, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin  # noqa: PLC0415
 
     Image.preinit()
@@ -67,6 +68,9 @@ def main(verb: str, max_pixels: int, max_side: int, memory: int, seconds: int) -
         picture = decoder(io.BytesIO(raw))
         if picture.width * picture.height > max_pixels:
             answer("pixels")
+            return
+        if kind == "JPEG" and scans(raw) > _MOST_SCANS:
+            answer("scans")
             return
         if verb == "keep" and max(picture.size) <= max_side and holds_pixels_only(kind, raw):
             picture.load()
@@ -115,6 +119,23 @@ def turning(image_module: Any, picture: Any) -> Any:
     with contextlib.suppress(Exception):
         return (mirrored | turned).get(picture.getexif().get(_ORIENTATION))
     return None
+
+
+def scans(raw: bytes) -> int:
+    """How many scans a JPEG has before its end, counted the way its decoder walks through it."""
+    found, at = 0, 2
+    while (at := raw.find(b"\xff", at)) >= 0 and found <= _MOST_SCANS:
+        marker = raw[at + 1] if at + 1 < len(raw) else 0xD9
+        if marker == 0xD9:
+            break
+        if marker == 0xFF:  # a fill byte
+            at += 1
+        elif marker in {0x00, 0x01} or 0xD0 <= marker <= 0xD8:  # a stuffed byte, markers without a length
+            at += 2
+        else:
+            found += marker == 0xDA
+            at += 2 + int.from_bytes(raw[at + 2 : at + 4], "big")
+    return found
 
 
 def holds_pixels_only(kind: str, raw: bytes) -> bool:

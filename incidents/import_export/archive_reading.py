@@ -20,7 +20,7 @@ from incidents.import_export.document import ImageFile, Malformed, ReportDocumen
 from incidents.import_export.json_format import is_our_json, read_json
 from incidents.import_export.markdown_reading import is_our_markdown, read_markdown
 
-MAX_REPORT_BYTES = 20_000_000
+MAX_REPORT_BYTES = 10_000_000
 MAX_FILES = 50_000
 MAX_UNPACKED_BYTES = 4_000_000_000
 _MAX_RATIO = 200
@@ -33,6 +33,23 @@ ReadFile = Callable[[str, int], bytes | None]
 
 class ArchiveRefused(Exception):
     """The file can't be read as an export. The message says why."""
+
+
+class AllRefused(ArchiveRefused):
+    """Not only one of the reports: nothing more of what was sent is read."""
+
+
+class Allowance:
+    """How much may be unpacked of all that was sent, in bytes, however often it is read."""
+
+    def __init__(self, most: int) -> None:
+        self.most = self.left = most
+
+    def spend(self, size: int) -> None:
+        """Raises AllRefused."""
+        self.left -= size
+        if self.left < 0:
+            raise AllRefused(f"This unpacks to more than {self.most // 1_000_000} MB. Bring it in with import_reports.")
 
 
 @dataclass(frozen=True)
@@ -81,6 +98,8 @@ class Parcel:
     def _image(self, image: ImageFile) -> bytes | None:
         try:
             return self.read(image.file, MAX_STORED_BYTES) if _IMAGE.fullmatch(image.file) else None
+        except AllRefused:
+            raise
         except ArchiveRefused as error:
             raise ImageRefused(str(error)) from error
 
@@ -177,25 +196,27 @@ def _suspicion(entry: zipfile.ZipInfo) -> str:
     return ""
 
 
-def parcels_in_zip(archive: zipfile.ZipFile, name: str) -> Iterator[Parcel]:
+def parcels_in_zip(archive: zipfile.ZipFile, name: str, allowance: Allowance | None = None) -> Iterator[Parcel]:
     """The reports of an archive: in its root, or in folders of any depth. Raises ArchiveRefused."""
     folders = {path.parent for path in map(PurePosixPath, archive.namelist()) if path.name in {MARKDOWN, JSON}}
     ours = sorted(folder for folder in folders if folder.parts[:1] != ("__MACOSX",))
     if not ours:
         raise ArchiveRefused("There is no exported report in this ZIP.")
     for folder in ours:
-        yield Parcel(folder.name or name, _reader_in(archive, folder))
+        yield Parcel(folder.name or name, _reader_in(archive, folder, allowance))
 
 
-def _reader_in(archive: zipfile.ZipFile, folder: PurePosixPath) -> ReadFile:
+def _reader_in(archive: zipfile.ZipFile, folder: PurePosixPath, allowance: Allowance | None) -> ReadFile:
     def read(name: str, limit: int) -> bytes | None:
         try:
             with archive.open(str(folder / name)) as file:
-                content = file.read(limit + 1)
+                content = file.read(1 + (limit if allowance is None else min(limit, allowance.left)))
         except KeyError:
             return None
         except _BROKEN as error:
             raise ArchiveRefused(f"{name} can’t be unpacked.") from error
+        if allowance is not None:
+            allowance.spend(len(content))
         if len(content) > limit:
             raise ArchiveRefused(f"{name} is larger than {limit // 1_000_000} MB.")
         return content

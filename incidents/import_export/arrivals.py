@@ -16,6 +16,8 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 
 from incidents.import_export.archive_reading import (
+    Allowance,
+    AllRefused,
     ArchiveRefused,
     Arrived,
     Parcel,
@@ -26,6 +28,7 @@ from incidents.import_export.archive_reading import (
 )
 from incidents.import_export.consistency import shortlist
 from incidents.import_export.operations import ImportedAlready, imported_with
+from incidents.import_export.pictures import Pictures
 from incidents.import_export.restoring import NotRestorable, Restored, rehearse, restore_report
 
 if TYPE_CHECKING:
@@ -34,6 +37,10 @@ if TYPE_CHECKING:
 MAX_SENT_BYTES = 10_000_000  # what docker/nginx.conf lets through
 MAX_REPORTS = 50
 MAX_IMAGES = 100
+MAX_UNPACKED_BYTES = 25_000_000
+MAX_PICTURE_BYTES = 50_000_000  # decoded and encoded again, they may be larger than they were
+MAX_DECODING_SECONDS = 20
+MAX_WAITING = 5
 _FOLDER = "imports"
 _KEPT_FOR = timedelta(days=1)
 _NAME = re.compile(r"(?P<by>\d+)-(?P<at>\d+)-[A-Za-z0-9_-]{32}")
@@ -74,11 +81,16 @@ def receive(file: IO[bytes], *, by: User, at: datetime) -> tuple[str, list[Outco
         raise ArchiveRefused(f"This has more than {MAX_SENT_BYTES // 1_000_000} MB. Bring it in with import_reports.")
     file.seek(0)
     _throw_away(before=at - _KEPT_FOR)
+    _make_room(by)
     name = f"{by.pk}-{int(at.timestamp())}-{secrets.token_urlsafe(24)}"
     default_storage.save(f"{_FOLDER}/{name}", File(file))
     try:
         outcomes = _each(
-            name, by, lambda arrived: rehearse(arrived.document, read_image=arrived.read_image, by=by, at=at)
+            name,
+            by,
+            lambda arrived, pictures: rehearse(
+                arrived.document, read_image=arrived.read_image, by=by, at=at, pictures=pictures
+            ),
         )
     except ArchiveRefused:
         throw_away(name, by=by)
@@ -94,7 +106,7 @@ def keep_all(name: str, *, by: User, at: datetime) -> list[Outcome]:
     _path(name, by=by)  # a name that is one
     numbers = itertools.count(1)
 
-    def keep(arrived: Arrived) -> Restored:
+    def keep(arrived: Arrived, pictures: Pictures) -> Restored:
         token = f"{name}/{next(numbers)}"
         try:
             return restore_report(
@@ -104,6 +116,7 @@ def keep_all(name: str, *, by: User, at: datetime) -> list[Outcome]:
                 by=by,
                 at=at,
                 token=token,
+                pictures=pictures,
             )
         except ImportedAlready as before:  # the first click is still being answered
             return Restored(arrived.document, [], before.incidents[0])
@@ -122,7 +135,8 @@ def throw_away(name: str, *, by: User) -> None:
     default_storage.delete(_path(name, by=by))
 
 
-def _each(name: str, by: User, do: Callable[[Arrived], Restored]) -> list[Outcome]:
+def _each(name: str, by: User, do: Callable[[Arrived, Pictures], Restored]) -> list[Outcome]:
+    """All reports are read and all images decoded before the first is written: whatever refuses all keeps none."""
     try:
         file = default_storage.open(_path(name, by=by))
     except FileNotFoundError as error:
@@ -131,30 +145,41 @@ def _each(name: str, by: User, do: Callable[[Arrived], Restored]) -> list[Outcom
         parcels = _parcels(file)
         if len(parcels) > MAX_REPORTS:
             raise ArchiveRefused(f"This holds {len(parcels):,} reports. Bring them in with import_reports.")
-        return [_outcome(parcel, do) for parcel in parcels]
+        pictures = Pictures(person=by.pk, seconds=MAX_DECODING_SECONDS, size=MAX_PICTURE_BYTES)
+        opened = [_opened(parcel, pictures) for parcel in parcels]
+        return [_outcome(arrived, pictures, do) if isinstance(arrived, Arrived) else arrived for arrived in opened]
 
 
 def _parcels(file: Any) -> list[Parcel]:
     if zipfile.is_zipfile(file):
         file.seek(0)
-        return list(parcels_in_zip(zipfile_of(file), "the ZIP"))
+        return list(parcels_in_zip(zipfile_of(file), "the ZIP", Allowance(MAX_UNPACKED_BYTES)))
     file.seek(0)
     return [parcel_of_text("the file", file.read())]
 
 
-def _outcome(parcel: Parcel, do: Callable[[Arrived], Restored]) -> Outcome:
+def _opened(parcel: Parcel, pictures: Pictures) -> Arrived | Outcome:
     try:
-        arrived = _opened(parcel)
-        return Outcome(parcel.name, arrived, do(arrived))
-    except (ArchiveRefused, NotRestorable) as refusal:
+        arrived = _with_few_images(parcel.open())
+    except AllRefused:
+        raise
+    except ArchiveRefused as refusal:
         return Outcome(parcel.name, refusal=str(refusal))
+    pictures.read_ahead(arrived.document, arrived.read_image)
+    return arrived
 
 
-def _opened(parcel: Parcel) -> Arrived:
-    arrived = parcel.open()
+def _with_few_images(arrived: Arrived) -> Arrived:
     if len(arrived.document.images) > MAX_IMAGES:
         raise ArchiveRefused(f"It has more than {MAX_IMAGES} images. Bring it in with import_reports.")
     return arrived
+
+
+def _outcome(arrived: Arrived, pictures: Pictures, do: Callable[[Arrived, Pictures], Restored]) -> Outcome:
+    try:
+        return Outcome(arrived.name, arrived, do(arrived, pictures))
+    except NotRestorable as refusal:
+        return Outcome(arrived.name, refusal=str(refusal))
 
 
 def _path(name: str, *, by: User) -> str:
@@ -173,3 +198,15 @@ def _throw_away(*, before: datetime) -> None:
         match = _NAME.fullmatch(name)
         if match and int(match["at"]) < before.timestamp():
             default_storage.delete(f"{_FOLDER}/{name}")
+
+
+def _make_room(by: User) -> None:
+    """What somebody sends over and over does not pile up: the oldest goes."""
+    try:
+        _, names = default_storage.listdir(_FOLDER)
+    except FileNotFoundError:
+        return
+    own = [name for name in names if (match := _NAME.fullmatch(name)) and match["by"] == str(by.pk)]
+    own.sort(key=lambda name: (int(name.split("-")[1]), default_storage.get_modified_time(f"{_FOLDER}/{name}")))
+    for name in own[: max(0, len(own) - MAX_WAITING + 1)]:
+        default_storage.delete(f"{_FOLDER}/{name}")

@@ -19,6 +19,8 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
+from incidents.parsing import MAX_ROWS
+
 SCHEMA = 1
 NAME = "afterword"  # the field that says: this is ours, and which schema it has
 _LARGEST = 2_147_483_647
@@ -221,6 +223,8 @@ def from_data(kind: Any, value: Any, where: str, unknown: list[str]) -> Any:
     if typing.get_origin(kind) is tuple:
         if not isinstance(value, list):
             raise Malformed(where, "This must be a list.")
+        if len(value) > MAX_ROWS:
+            raise Malformed(where, f"These are {len(value):,}; a report holds {MAX_ROWS:,}.")
         return tuple(from_data(options[0], item, f"{where}[{n}]", unknown) for n, item in enumerate(value, start=1))
     if is_dataclass(kind):
         return _object(kind, value, where, unknown)
@@ -231,7 +235,10 @@ def _object(kind: Any, value: Any, where: str, unknown: list[str]) -> Any:
     if not isinstance(value, dict):
         raise Malformed(where, "This must have named fields.")
     known = _hints(kind)
-    unknown += [_place(where, name) for name in value if name not in known]
+    strange = [name for name in value if name not in known]
+    if len(unknown) + len(strange) > MAX_ROWS:
+        raise Malformed(where, f"There are more than {MAX_ROWS:,} fields that we don’t know.")
+    unknown += [_place(where, name) for name in strange]
     for part in fields(kind):
         if part.name not in value and part.default is MISSING:
             raise Malformed(_place(where, part.name), "This is missing.")

@@ -17,7 +17,6 @@ from incidents.import_export.promises import Owners, with_facts
 from incidents.import_export.understanding import (
     MAX_ACTION,
     MAX_ALT,
-    MAX_ROWS,
     MAX_TITLE,
     says_more,
 )
@@ -25,6 +24,7 @@ from incidents.milestones import MILESTONE_LABELS
 from incidents.models import Component
 from incidents.models.report import MAX_NOTES_LENGTH, SECTION_CHOICES
 from incidents.models.timeline import ENTRY_PRECISIONS, MAX_ROW_TEXT
+from incidents.parsing import MAX_ROWS
 
 MAX_BYTES = 1_000_000
 _PLACES = [*SECTION_CHOICES, ("", "leave it out")]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -35,6 +36,7 @@ from incidents.import_export.markdown_format import (
     row_head,
 )
 from incidents.models import NOTES
+from incidents.parsing import MAX_ROWS
 
 _FACT = re.compile(r"(?P<name>[a-z_]+):(?:[ \t]+(?P<value>.*))?")
 _ITEM = re.compile(r"[ \t]*-[ \t]+(?P<value>.*)")
@@ -87,6 +89,8 @@ class _FrontMatter:
                 self.values[name].append(_json(item["value"], n))
             elif line.strip() and not line.lstrip().startswith("#"):
                 raise Malformed(f"Line {n}", "This is no fact. Write it as “name: value”.")
+            if len(self.places) > MAX_ROWS:
+                raise Malformed(f"Line {n}", f"These are more than {MAX_ROWS:,} facts; a report has fewer.")
         check_schema(self.values.pop(NAME, None))
         self.mark = str(self.values.pop("mark", NAME))
 
@@ -208,7 +212,13 @@ class _Body:
         self.actions: list[tuple[_Block, ActionText]] = []
         self.images: list[tuple[_Block, ImageFile]] = []
         readers = {"section": self._section, "row": self._row, "action": self._action, "image": self._image}
+        found: Counter[str] = Counter()
         for block in self._blocks(start + 1):
+            found[block.name] += 1
+            if found[block.name] > MAX_ROWS:
+                raise Malformed(
+                    f"Line {block.line}", f"There are more than {MAX_ROWS:,} of these; a report holds fewer."
+                )
             if block.name in readers:
                 readers[block.name](block)
             elif block.name != "for reading":
@@ -254,6 +264,8 @@ class _Body:
             raise Malformed(f"Line {block.line}", "What begins here has no end: a mark “end” is missing.")
 
     def _begin(self, n: int, line: str, mark: _Mark | None) -> _Block | None:
+        if len(self.said) > MAX_ROWS:
+            raise Malformed(f"Line {n}", f"More than {MAX_ROWS:,} lines stand between the marks or end nothing.")
         if mark is not None and mark.name not in {"end", "for customers"}:
             return _Block(n, mark.head, mark.name, _json(mark.facts, n))
         if mark is not None:

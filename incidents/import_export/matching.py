@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from accounts.models import User, normal_email
@@ -22,9 +23,13 @@ _PUBLIC_ID = re.compile(r"[a-z0-9]{12}")
 
 
 class People:
-    """The accounts that a document names. An import makes none: who is not here becomes nobody."""
+    """The accounts that a document names. An import makes none: who is not here becomes nobody.
 
-    def __init__(self, document: ReportDocument, leftovers: Leftovers) -> None:
+    Whoever may write can say who leads and who owns what, but not what somebody did: with a `doer`, it was they.
+    """
+
+    def __init__(self, document: ReportDocument, leftovers: Leftovers, *, doer: User | None = None) -> None:
+        self._doer, self._leftovers = doer, leftovers
         self._parts: dict[str, Counter[str]] = defaultdict(Counter)
         self._names: dict[str, str] = {}
         for person, part in _named(document):
@@ -32,24 +37,59 @@ class People:
             self._names[normal_email(person.email)] = person.name or self._names.get(normal_email(person.email), "")
         self._users = {user.email: user for user in User.objects.filter(email__in=self._parts)}
         for email in sorted(self._parts.keys() - self._users.keys()):
-            parts = ", ".join(part.format(n, "" if n == 1 else "s") for part, n in self._parts[email].items())
-            who = f"{self._names[email]}, {email}" if self._names[email] else email
-            leftovers.say(f"Nobody here has the address {email} ({parts}).", note=f"{who}: {parts}")
+            parts = _in_words(self._parts[email])
+            leftovers.say(f"Nobody here has the address {email} ({parts}).", note=f"{self._full_name(email)}: {parts}")
+        if doer is not None:
+            self._put_in_place_of_others(doer)
+
+    def _put_in_place_of_others(self, doer: User) -> None:
+        for email in sorted(self._users.keys() - {doer.email}):
+            acts = Counter({part: n for part, n in self._parts[email].items() if part in _ACTS})
+            if acts:
+                parts = _in_words(acts)
+                self._leftovers.say(
+                    f"You stand for {email} ({parts}): only an admin brings in what others did.",
+                    note=f"{self._full_name(email)}: {parts}",
+                )
+
+    def _full_name(self, email: str) -> str:
+        return f"{self._names[email]}, {email}" if self._names[email] else email
 
     def get(self, person: Person | str | None) -> User | None:
         email = person.email if isinstance(person, Person) else person
         return self._users.get(normal_email(email)) if email else None
+
+    def who_did(self, person: Person | str | None) -> User | None:
+        """Who counts as having done what the document says that this person did."""
+        email = person.email if isinstance(person, Person) else person
+        return self._doer if self._doer is not None and email else self.get(person)
+
+    def when(self, opened_at: datetime | None) -> datetime | None:
+        """Likewise when: None is now."""
+        if opened_at is None or self._doer is None:
+            return opened_at
+        words = f"{opened_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        self._leftovers.say(f"It counts as opened now, not {words}.", note=f"Opened {words}")
+        return None
+
+
+_OPENED, _WROTE, _UPLOADED = "opened it", "wrote {} timeline row{}", "uploaded {} image{}"
+_ACTS = {_OPENED, _WROTE, _UPLOADED}
+
+
+def _in_words(parts: Counter[str]) -> str:
+    return ", ".join(part.format(n, "" if n == 1 else "s") for part, n in parts.items())
 
 
 def _named(document: ReportDocument) -> Iterable[tuple[Person, str]]:
     """Everybody that a document names, as often as it does, and the part that they have in it."""
     named: list[tuple[Person | None, str]] = [
         (document.lead, "leads it"),
-        (document.opened_by, "opened it"),
+        (document.opened_by, _OPENED),
         (document.owner, "writes the report"),
         *((item.owner, "owns {} action item{}") for item in document.action_items),
-        *((Person(row.author), "wrote {} timeline row{}") for row in document.timeline),
-        *((Person(image.uploaded_by), "uploaded {} image{}") for image in document.images),
+        *((Person(row.author), _WROTE) for row in document.timeline),
+        *((Person(image.uploaded_by), _UPLOADED) for image in document.images),
     ]
     return ((person, part) for person, part in named if person is not None and person.email)
 
@@ -100,7 +140,7 @@ def _as_line(name: str, impact: Impact) -> str:
     return f"Affected: {name}, {' '.join([impact.level, *times])}"
 
 
-def under_free_names(document: ReportDocument, leftovers: Leftovers) -> ReportDocument:
+def under_free_names(document: ReportDocument, leftovers: Leftovers, *, by: User) -> ReportDocument:
     """The same draft under keys and a public id that nobody else has; its own where they are free."""
     document = _all_keyed(document)
     keys: dict[type[models.Model], list[str]] = {
@@ -111,7 +151,7 @@ def under_free_names(document: ReportDocument, leftovers: Leftovers) -> ReportDo
     taken = [key for model, wanted in keys.items() for key in _taken(model, wanted)]
     return replace(
         document.renamed({key: new_public_id() for key in taken}),
-        public_id=_free_public_id(document.public_id, leftovers),
+        public_id=_free_public_id(document.public_id, leftovers, by=by),
     )
 
 
@@ -136,14 +176,14 @@ def _taken(model: Any, keys: list[str]) -> list[str]:
     return list(model.objects.filter(key__in=keys).values_list("key", flat=True)) if keys else []
 
 
-def _free_public_id(wanted: str, leftovers: Leftovers) -> str:
+def _free_public_id(wanted: str, leftovers: Leftovers, *, by: User) -> str:
     if not _PUBLIC_ID.fullmatch(wanted):
         return new_public_id()
-    here = Incident.objects.filter(public_id=wanted).first()
-    if here is not None:
-        leftovers.say(f"This report is here already, as {here.code}: it becomes a second one, with another public id.")
-    elif Publication.objects.filter(public_id=wanted).exists():
-        leftovers.say("Something was published under this report’s public id: it gets another one.")
+    here = Incident.objects.filter(public_id=wanted)
+    if (seen := here.visible_to(by).first()) is not None:
+        leftovers.say(f"This report is here already, as {seen.code}: it becomes a second one, with another public id.")
+    elif here.exists() or Publication.objects.filter(public_id=wanted).exists():
+        leftovers.say("This report’s public id is taken: it gets another one.")
     else:
         return wanted
     return new_public_id()

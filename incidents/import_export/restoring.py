@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,12 +12,13 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
 
 from accounts.roles import Capability
-from incidents.authoring.operations.images import store_picture
-from incidents.imaging import ImageRefused, Picture, keep_pixels
+from incidents.authoring.operations.images import hold_files, store_picture
+from incidents.imaging import ImageRefused, Picture
 from incidents.import_export.consistency import Leftovers, consistent, with_notes
 from incidents.import_export.document import ImageFile, Impact, Malformed, ReportDocument
 from incidents.import_export.matching import People, components_for, severity_for, under_free_names
 from incidents.import_export.operations import check_not_imported
+from incidents.import_export.pictures import Pictures, ReadImage
 from incidents.models import (
     NOTES,
     ActionItem,
@@ -35,6 +36,7 @@ from incidents.models import (
 )
 from incidents.models.report import MAX_NOTES_LENGTH
 from incidents.models.timeline import MAX_ROW_TEXT
+from incidents.parsing import MAX_ROWS
 from incidents.rendering import MAX_MARKDOWN_LENGTH
 from incidents.status.operations import NameTaken, add_component
 from incidents.zones import known_zone
@@ -43,10 +45,6 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
     from accounts.models import User
-
-_MOST = 10_000  # of rows, of action items, of anything: no report that people wrote has a tenth of it
-
-ReadImage = Callable[[ImageFile], bytes | None]
 
 
 class NotRestorable(Exception):
@@ -63,10 +61,25 @@ class Restored:
 
 
 def rehearse(
-    document: ReportDocument, *, read_image: ReadImage, by: User, at: datetime, create_components: bool = False
+    document: ReportDocument,
+    *,
+    read_image: ReadImage,
+    by: User,
+    at: datetime,
+    create_components: bool = False,
+    is_believed: bool | None = None,
+    pictures: Pictures | None = None,
 ) -> Restored:
-    """What `restore_report` would do and say, without doing it. Raises NotRestorable."""
-    draft = _Draft(document, read_image=read_image, by=by, at=at, create_components=create_components)
+    """What `restore_report` would do and say, without doing it. Raises NotRestorable, AllRefused."""
+    draft = _Draft(
+        document,
+        read_image=read_image,
+        by=by,
+        at=at,
+        create_components=create_components,
+        is_believed=by.may(Capability.ADMINISTER) if is_believed is None else is_believed,
+        pictures=pictures or Pictures(person=by.pk),
+    )
     return Restored(draft.document, draft.leftovers.warnings)
 
 
@@ -79,13 +92,26 @@ def restore_report(
     at: datetime,
     create_components: bool = False,
     token: str = "",
+    is_believed: bool | None = None,
+    pictures: Pictures | None = None,
 ) -> Restored:
-    """Open an incident that says what the document says, with the next number. Raises NotRestorable, ImportedAlready.
+    """Open an incident that says what the document says, with the next number.
+
+    Raises NotRestorable, ImportedAlready, AllRefused.
 
     People are found by their address, severities and components by name. Nobody and nothing is made up: what is
-    not here stands in the notes and in the warnings; components are public, so only who asks gets new ones.
+    not here stands in the notes and in the warnings; components are public, so only who asks gets new ones. Who
+    did what, and when it was opened, is believed where an admin brings it in; for others it was they, and now.
     """
-    draft = _Draft(document, read_image=read_image, by=by, at=at, create_components=create_components)
+    draft = _Draft(
+        document,
+        read_image=read_image,
+        by=by,
+        at=at,
+        create_components=create_components,
+        is_believed=by.may(Capability.ADMINISTER) if is_believed is None else is_believed,
+        pictures=pictures or Pictures(person=by.pk),
+    )
     try:
         with transaction.atomic():
             incident = draft.save(by=by, at=at, token=token)
@@ -116,17 +142,19 @@ class _Draft:
         by: User,
         at: datetime,
         create_components: bool,
+        is_believed: bool,
+        pictures: Pictures,
     ) -> None:
+        _check_counts(document)
         self.leftovers = Leftovers()
-        self.pictures: list[tuple[Attachment, Picture]] = []
+        self.pictures = pictures
+        self.files: list[tuple[Attachment, Picture]] = []
         try:
             document = consistent(document, self.leftovers)
         except Malformed as error:
             raise NotRestorable(str(error)) from error
-        if max(len(document.timeline), len(document.action_items), len(document.images), len(document.impacts)) > _MOST:
-            raise NotRestorable(f"It has more than {_MOST:,} parts of one kind.")
-        document = under_free_names(document, self.leftovers)
-        self.people = People(document, self.leftovers)
+        document = under_free_names(document, self.leftovers, by=by)
+        self.people = People(document, self.leftovers, doer=None if is_believed else by)
         impacts = components_for(document.impacts, self.leftovers, create=create_components)
         self.components = list({id(component): component for _, component in impacts if component.pk is None}.values())
         self.incident = self._incident(document, by=by, at=at)
@@ -143,6 +171,7 @@ class _Draft:
 
     def save(self, *, by: User, at: datetime, token: str) -> Incident:
         """Write every row, and the files when all but theirs are accepted. Inside a transaction."""
+        hold_files(*(hashlib.sha256(picture.content).hexdigest() for _, picture in self.files))
         for component in self.components:
             values = {"name": component.name, "group": component.group, "position": component.position}
             component.pk = add_component(values=values, by=by, at=at).pk
@@ -155,7 +184,7 @@ class _Draft:
         TimelineEntry.objects.bulk_create(self.entries)
         Milestone.objects.bulk_create(self.milestones)
         ActionItem.objects.bulk_create(self.actions)
-        for attachment, picture in self.pictures:
+        for attachment, picture in self.files:
             store_picture(attachment, picture)
         Attachment.objects.bulk_create(self.attachments)
         return self.incident
@@ -177,8 +206,8 @@ class _Draft:
             time_zone=zone,
             lead=self.people.get(document.lead),
             is_private=document.is_private,
-            opened_by=self.people.get(document.opened_by) or by,
-            opened_at=document.opened_at or at,
+            opened_by=self.people.who_did(document.opened_by) or by,
+            opened_at=self.people.when(document.opened_at) or at,
         )
 
     def _report(self, document: ReportDocument, *, by: User) -> Report:
@@ -221,7 +250,7 @@ class _Draft:
                 precision=row.precision,
                 text=row.text,
                 public_text=row.public_text,
-                author=self.people.get(row.author),
+                author=self.people.who_did(row.author),
                 source=row.source,
                 raw_line=row.raw_line,
             )
@@ -271,7 +300,7 @@ class _Draft:
                 alt=image.alt,
                 source_url=image.source_url,
                 is_public=image.is_public,
-                uploaded_by=self.people.get(image.uploaded_by),
+                uploaded_by=self.people.who_did(image.uploaded_by),
             )
             _check_fields(f"Image {number}", attachment)
             if image.file and not self._restore_file(attachment, image, read_image):
@@ -281,17 +310,16 @@ class _Draft:
             yield attachment
 
     def _restore_file(self, attachment: Attachment, image: ImageFile, read_image: ReadImage) -> bool:
-        """Give the attachment its file, byte for byte, unless it holds more than pixels; False when it can't be had."""
+        """Give the attachment its file, byte for byte where it was ours before; False when it can't be had."""
         name = image.alt or image.file
         try:
-            raw = _as_exported(image, read_image)
-            picture = keep_pixels(raw)
+            picture = self.pictures.of(image, read_image)
         except ImageRefused as refusal:
             self.leftovers.say(f"The image “{name}” can’t be kept. {refusal}", note=f"Image: {name}")
             return False
-        if picture.content != raw:
-            self.leftovers.say(f"The image “{name}” held more than pixels; it was encoded again.")
-        self.pictures.append((attachment, picture))
+        if hashlib.sha256(picture.content).hexdigest() != image.sha256:
+            self.leftovers.say(f"The image “{name}” is not from here; it was encoded again.")
+        self.files.append((attachment, picture))
         return True
 
     def _check(self) -> None:
@@ -312,13 +340,18 @@ class _Draft:
                 raise NotRestorable(f"Timeline row {number} has more than {MAX_ROW_TEXT:,} characters.")
 
 
-def _as_exported(image: ImageFile, read_image: ReadImage) -> bytes:
-    raw = read_image(image)
-    if raw is None:
-        raise ImageRefused("Its file is not there.")
-    if hashlib.sha256(raw).hexdigest() != image.sha256:
-        raise ImageRefused("Its file is another one than was exported.")
-    return raw
+def _check_counts(document: ReportDocument) -> None:
+    """Before anything is made of them. Raises NotRestorable."""
+    for words, parts in (
+        ("timeline rows", document.timeline),
+        ("action items", document.action_items),
+        ("images", document.images),
+        ("affected components", document.impacts),
+        ("milestones", document.milestones),
+        ("sections", document.sections),
+    ):
+        if len(parts) > MAX_ROWS:
+            raise NotRestorable(f"It has {len(parts):,} {words}; a report holds {MAX_ROWS:,}.")
 
 
 def _check_fields(words: str, row: Model) -> None:

@@ -22,7 +22,7 @@ from incidents.milestones import MilestoneKind, Precision
 from incidents.models import NOTES, Severity
 from incidents.models.report import MAX_NOTES_LENGTH, SECTION_CHOICES
 from incidents.models.timeline import MAX_ROW_TEXT
-from incidents.parsing import ParsedAction, ParsedEntry, ParsedReport, with_end
+from incidents.parsing import MAX_ROWS, ParsedAction, ParsedEntry, ParsedReport, with_end
 from incidents.parsing.zones import named_zone
 from incidents.rendering import MAX_MARKDOWN_LENGTH, plain_text
 from incidents.zones import known_zone
@@ -31,7 +31,6 @@ UNTITLED = "Untitled report"
 MAX_TITLE = 200
 MAX_ACTION = 500
 MAX_ALT = 300
-MAX_ROWS = 3_000
 _MAX_URL = 2_000
 _MAX_IMAGES = 500
 _JOINT = 200  # what a heading between two texts of one section may take

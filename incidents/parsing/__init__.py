@@ -22,10 +22,11 @@ from .model import (
 from .paste import UnknownZone, parse_timeline
 from .quick import QuickRow, read_line
 from .report import read_report
-from .source import MAX_BYTES, NotAReport, ReadingError, Unreadable
+from .source import MAX_BYTES, MAX_ROWS, NotAReport, ReadingError, Unreadable
 
 __all__ = [
     "MAX_BYTES",
+    "MAX_ROWS",
     "Choice",
     "MilestoneKind",
     "NotAReport",

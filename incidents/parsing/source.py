@@ -9,6 +9,9 @@ MAX_BYTES: Final = 1_048_576
 MAX_LINES: Final = 10_000
 """Likewise: the longest report seen has 500 lines."""
 
+MAX_ROWS: Final = 1_000
+"""Of the timeline of one report, however they come in; so many open in about a second."""
+
 _BOM: Final = "\ufeff"
 _UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")

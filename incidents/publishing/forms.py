@@ -1,16 +1,37 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, tzinfo
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from incidents.models import Incident
+from incidents.publishing.operations import NoteRefused
 
 
-class PublishForm(forms.Form):
+class NoteForm(forms.Form):
+    """With a note that readers get as it is. What the check doubts in it goes out when the box is ticked."""
+
+    note_field: ClassVar[str]
+
+    # The box, which the template draws when there is something to confirm: it says which words are meant.
+    meant = forms.CharField(required=False, widget=forms.HiddenInput)
+    to_confirm = ""
+
+    @property
+    def note(self) -> str:
+        return str(self.cleaned_data.get(self.note_field, ""))
+
+    def refuse_note(self, refusal: NoteRefused) -> None:
+        self.to_confirm = refusal.meant
+        self.add_error(self.note_field, refusal.messages)
+
+
+class PublishForm(NoteForm):
     """At once. From the second version on, readers are told what changed."""
+
+    note_field = "change_note"
 
     change_note = forms.CharField(
         label="What changed?",
@@ -50,10 +71,6 @@ class PublishForm(forms.Form):
         if not name.startswith("Etc/GMT"):
             return name
         return "UTC" + name.removeprefix("Etc/GMT").translate(str.maketrans("+-", "-+"))
-
-    @property
-    def note(self) -> str:
-        return str(self.cleaned_data.get("change_note", ""))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -99,7 +116,9 @@ def _moment(day: date, clock: time, zone: tzinfo) -> datetime:
     return shown.pop()
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(NoteForm):
+    note_field = "reason"
+
     reason = forms.CharField(
         label="Why is it withdrawn?",
         max_length=500,

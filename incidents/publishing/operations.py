@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import InterfaceError, OperationalError, transaction
 
 from accounts.roles import Capability
-from incidents.checks import Finding
+from incidents.checks import Finding, note_findings
 from incidents.models import (
     Activity,
     Publication,
@@ -57,6 +58,22 @@ class NoteMissing(Exception):
         super().__init__("Tell readers what changed.")
 
 
+class NoteRefused(Exception):
+    """What readers are told beside a version, or in its place, holds what they should not read.
+
+    `findings` says what. When none of them blocks, `meant` is what to hand over to say that it is meant for customers:
+    it holds for these words only.
+    """
+
+    def __init__(self, found: list[Finding]) -> None:
+        self.findings = found
+        self.messages = [finding.message for finding in found]
+        self.blocks = any(finding.blocks for finding in found)
+        told = " ".join(sorted(finding.fingerprint for finding in found))
+        self.meant = "" if self.blocks else hashlib.sha256(told.encode()).hexdigest()
+        super().__init__(" ".join(self.messages))
+
+
 class NotAllowed(Exception):
     """Whoever made the appointment lost the right to publish."""
 
@@ -83,14 +100,16 @@ class NothingPublished(Exception):
 
 
 @transaction.atomic
-def publish_report(report: Report, *, by: User, change_note: str, at: datetime) -> Publication:
+def publish_report(report: Report, *, by: User, change_note: str, at: datetime, meant: str | None = "") -> Publication:
     """Freeze the approved draft as the next public version.
 
-    Raises WrongState, NotApproved, NotReady, or NoteMissing from the second version on.
+    `meant` is what NoteRefused gave, None for a note that was asked about before.
+    Raises WrongState, NotApproved, NotReady, NoteRefused, or NoteMissing from the second version on.
     """
     report = Report.objects.locked(report)
     report.take(Step.PUBLISH)
     snapshot = _publishable(report, change_note=change_note, at=at)
+    _refuse_note(report, change_note, meant=meant)
     publication = Publication.objects.append(report.incident, snapshot, by=by, change_note=change_note, at=at)
     report.save(update_fields=Report.STATE_FIELDS)
     show_publication(report.incident, at=at)
@@ -99,11 +118,13 @@ def publish_report(report: Report, *, by: User, change_note: str, at: datetime) 
 
 
 @transaction.atomic
-def schedule_publication(report: Report, *, publish_at: datetime, note: str, by: User, at: datetime) -> Report:
+def schedule_publication(
+    report: Report, *, publish_at: datetime, note: str, by: User, at: datetime, meant: str = ""
+) -> Report:
     """Make an appointment: the worker publishes the approved text at that hour, in the name of `by`.
 
     What would refuse it then refuses it now. Another appointment takes the place of one that stands.
-    Raises WrongState, WrongHour, NotApproved, NotReady or NoteMissing.
+    Raises WrongState, WrongHour, NotApproved, NotReady, NoteMissing or NoteRefused.
     """
     report = Report.objects.locked(report)
     if report.status != ReportStatus.APPROVED:
@@ -113,6 +134,7 @@ def schedule_publication(report: Report, *, publish_at: datetime, note: str, by:
     if publish_at > at + MOST_AHEAD:
         raise WrongHour("This is more than a year ahead. Choose an earlier day.")
     _publishable(report, change_note=note, at=publish_at)
+    _refuse_note(report, note, meant=meant)
     report.publish_at, report.publish_note, report.publish_by = publish_at, note, by
     report.save(update_fields=Report.STATE_FIELDS)
     Activity.objects.record(
@@ -157,17 +179,18 @@ def start_correction(report: Report, *, by: User, at: datetime) -> Report:
 
 
 @transaction.atomic
-def withdraw_report(report: Report, *, reason: str, by: User, at: datetime) -> Retraction:
+def withdraw_report(report: Report, *, reason: str, by: User, at: datetime, meant: str | None = "") -> Retraction:
     """Take back every public version: a tombstone with the reason stays.
 
     Possible in every state of the draft, since a leak doesn't wait for a correction to end. An appointment for the
     next version falls: what was wrong may be in it, too. Its approval stays.
-    Raises NothingPublished.
+    Raises NothingPublished or NoteRefused.
     """
     report = Report.objects.locked(report)
     publication = Publication.objects.standing().of(report.incident).first()
     if publication is None:
         raise NothingPublished
+    _refuse_note(report, reason, meant=meant)
     retraction = Retraction.objects.create(publication=publication, reason=reason, retracted_by=by, retracted_at=at)
     if report.status == ReportStatus.PUBLISHED:
         report.take(Step.WITHDRAW)
@@ -190,7 +213,7 @@ def _publish_one(pk: int, *, at: datetime) -> Publication | None:
         return _keep_appointment(report, at=at)
     except (OperationalError, InterfaceError):
         raise
-    except (NotAllowed, NotApproved, NotReady, NoteMissing, WrongState) as refusal:
+    except (NotAllowed, NotApproved, NotReady, NoteMissing, NoteRefused, WrongState) as refusal:
         reason = str(refusal)
     except Exception:
         logger.exception("The appointment of report %d fell", pk)
@@ -205,7 +228,17 @@ def _keep_appointment(report: Report, *, at: datetime) -> Publication:
     by = report.publish_by
     if by is None or not by.may(Capability.PUBLISH):
         raise NotAllowed(by)
-    return publish_report(report, by=by, change_note=report.publish_note, at=at)
+    return publish_report(report, by=by, change_note=report.publish_note, at=at, meant=None)
+
+
+def _refuse_note(report: Report, text: str, *, meant: str | None) -> None:
+    """Let no secret out with a note, and nothing doubtful unless somebody said that it is meant."""
+    found = note_findings(text, context=report.check_context()) if text else []
+    if not found:
+        return
+    refusal = NoteRefused(found)
+    if refusal.blocks or meant not in {None, refusal.meant}:
+        raise refusal
 
 
 def _publishable(report: Report, *, change_note: str, at: datetime) -> Snapshot:

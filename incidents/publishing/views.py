@@ -23,6 +23,7 @@ from incidents.publishing.operations import (
     NoAppointment,
     NotApproved,
     NoteMissing,
+    NoteRefused,
     NothingPublished,
     NotReady,
     WrongHour,
@@ -62,7 +63,10 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         return _publish_page(request, report, form, status=422)
     try:
-        publish_report(report, by=user, change_note=form.note, at=timezone.now())
+        publish_report(report, by=user, change_note=form.note, at=timezone.now(), meant=form.cleaned_data["meant"])
+    except NoteRefused as refusal:
+        form.refuse_note(refusal)
+        return _publish_page(request, report, form, status=422)
     except (WrongState, NotApproved, NotReady, NoteMissing) as refusal:
         messages.error(request, str(refusal))
         return _publish_page(request, report, form, status=409)
@@ -79,7 +83,11 @@ def schedule(request: HttpRequest, number: int) -> HttpResponse:
         return _publish_page(request, report, form, status=422)
     try:
         publish_at = form.cleaned_data["publish_at"]
-        schedule_publication(report, publish_at=publish_at, note=form.note, by=user, at=timezone.now())
+        meant = form.cleaned_data["meant"]
+        schedule_publication(report, publish_at=publish_at, note=form.note, by=user, at=timezone.now(), meant=meant)
+    except NoteRefused as refusal:
+        form.refuse_note(refusal)
+        return _publish_page(request, report, form, status=422)
     except WrongHour as refusal:
         form.add_error("clock", str(refusal))
         return _publish_page(request, report, form, status=422)
@@ -130,7 +138,10 @@ def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         return render(request, "publishing/withdraw.html", context, status=422 if form.is_bound else 200)
     try:
-        withdraw_report(report, reason=form.cleaned_data["reason"], by=user, at=timezone.now())
+        withdraw_report(report, reason=form.note, by=user, at=timezone.now(), meant=form.cleaned_data["meant"])
+    except NoteRefused as refusal:
+        form.refuse_note(refusal)
+        return render(request, "publishing/withdraw.html", context, status=422)
     except NothingPublished as refusal:
         form.add_error(None, str(refusal))
         return render(request, "publishing/withdraw.html", context, status=409)

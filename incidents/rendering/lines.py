@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from markdown.preprocessors import Preprocessor
 
+from incidents.rendering.fences import take_fence
 from incidents.rendering.sanitiser import LANGUAGE_CLASS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_FENCE = re.compile(r"([ >]*+)((?:[-*+]|\d{1,9}[.)]) ++)?+(`{3,}+|~{3,}+) *+([^`]*+)")
 _ITEM = re.compile(r" *+([-*+]|\d{1,9}[.)]) ++(?=\S)")
 _RULE = re.compile(r" {0,3}([-*_])(?: *+\1){2,}+ *+")
 _HEADING = re.compile(r"#{1,6} ")
@@ -47,17 +47,14 @@ class LinesPreprocessor(Preprocessor):
 
     def _stash_fences(self, lines: deque[str]) -> Iterator[str]:
         while lines:
-            line = lines.popleft()
-            fence = _FENCE.fullmatch(line)
-            if not fence:
-                yield line
+            fence = take_fence(lines)
+            if fence is None:
+                yield lines.popleft()
                 continue
-            prefix, marker, mark, info = fence.groups(default="")
-            code = _take_code(lines, prefix + " " * len(marker), mark)
-            stashed = self.md.htmlStash.store(_code_block(info.strip(), code))
-            bare = prefix.rstrip()
+            stashed = self.md.htmlStash.store(_code_block(fence.info, fence.code))
+            bare = fence.prefix.rstrip()
             more = lines and lines[0].startswith(bare)
-            yield from ("" if marker else bare, prefix + marker + stashed, bare if more else "")
+            yield from ("" if fence.marker else bare, fence.prefix + fence.marker + stashed, bare if more else "")
 
 
 def _code_block(info: str, code: str) -> str:
@@ -67,26 +64,6 @@ def _code_block(info: str, code: str) -> str:
     # "```05:00 server down": pasted from a chat, and the first line of what was said.
     code = f"{info}\n{code}" if info else code
     return f"<pre><code>{escape(code, quote=False)}</code></pre>"
-
-
-def _take_code(lines: deque[str], prefix: str, mark: str) -> str:
-    end = re.compile(rf" *{mark[0]}{{{len(mark)},}} *")
-    code: list[str] = []
-    while lines and (inside := _without_prefix(lines[0], prefix)) is not None:
-        lines.popleft()
-        if end.fullmatch(inside):
-            break
-        code.append(inside)
-    return "\n".join(code).rstrip() + "\n"
-
-
-def _without_prefix(line: str, prefix: str) -> str | None:
-    """Give what is inside the list item or the quote, or None below its end."""
-    if line.startswith(prefix):
-        return line[len(prefix) :]
-    if ">" not in prefix:
-        return line.lstrip(" ")
-    return "" if line.rstrip() == prefix.rstrip() else None
 
 
 @dataclass(frozen=True)

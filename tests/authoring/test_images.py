@@ -8,12 +8,15 @@ import zlib
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from PIL import Image, PngImagePlugin
 
 from accounts.roles import Role
 from incidents import checks
+from incidents.authoring import imaging
 from incidents.authoring.operations import (
     ImageRefused,
     add_image,
@@ -231,6 +234,51 @@ def test_a_deleted_picture_leaves_no_file(
     with django_capture_on_commit_callbacks(execute=True):
         delete_image(twin, by=make_user(), at=NOW)
     assert not list(tmp_path.rglob("*.png"))
+
+
+def test_a_picture_that_is_uploaded_while_its_twin_is_deleted_keeps_its_file(
+    incident: Incident, django_capture_on_commit_callbacks: Any
+) -> None:
+    first = add_image(incident, image("PNG"), alt="", by=make_user(), at=NOW)
+    with django_capture_on_commit_callbacks() as deletions:
+        delete_image(first, by=make_user(), at=NOW)
+    twin = add_image(make_draft().incident, image("PNG"), alt="", by=make_user(), at=NOW)
+
+    for delete in deletions:
+        delete()
+
+    assert default_storage.exists(twin.file.name)
+
+
+def test_who_uploads_a_picture_holds_its_file_until_all_is_written(incident: Incident) -> None:
+    """So that a deletion that ends meanwhile waits, and then sees it."""
+    uploaded = add_image(incident, image("PNG"), alt="", by=make_user(), at=NOW)
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (hashtextextended(%s, 0) & 4294967295)::bigint IN"
+            " (SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid = pg_backend_pid())",
+            [uploaded.sha256],
+        )
+        assert cursor.fetchone() == (True,)
+
+
+def test_who_uploads_while_another_image_of_theirs_is_read_is_told_so(
+    incident: Incident, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imaging, "_PATIENCE", 0.1)
+    user, client = make_user(Role.ENGINEER), Client()
+    client.force_login(user)
+
+    with imaging._turns.take(user.pk):
+        response = client.post(
+            reverse("authoring:add_image", args=[incident.number]),
+            {"upload-new-file": image("PNG"), "upload-new-alt": "A graph of load"},
+        )
+
+    assert response.status_code == 409
+    assert "Another image of yours is still being read." in response.content.decode()
+    assert "A graph of load" in response.content.decode()
 
 
 def test_a_published_picture_keeps_its_file(django_capture_on_commit_callbacks: Any, tmp_path: Any) -> None:

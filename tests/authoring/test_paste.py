@@ -344,6 +344,35 @@ def test_the_text_is_kept_until_its_rows_are(client: Client, incident: Incident)
     assert not UnsentText.objects.exists()
 
 
+def test_more_rows_than_a_report_holds_are_not_shown(client: Client, incident: Incident) -> None:
+    def lines(number: int) -> str:
+        return "\n".join(f"05:10 UTC line {n}" for n in range(number))
+
+    response = read(client, incident, lines(1_001))
+
+    assert response.status_code == 422
+    assert "These are 1,001 rows; a report holds 1,000. Paste a part of it." in response.content.decode()
+    assert "line 1000" in form(response)["paste-text"]
+    assert read(client, incident, lines(1_000)).status_code == 200
+
+
+def test_rows_that_have_no_room_beside_those_there_are_refused_and_all_stays(
+    client: Client, incident: Incident, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("incidents.authoring.operations.pasting.MAX_ROWS", 3)
+    data = form(read(client, incident, LOG)) | {"rows-1-text": "corrected"}
+
+    response = keep(client, incident, data)
+
+    assert response.status_code == 409
+    assert "A report holds 3 rows; this one has 1, and 3 are ticked here." in response.content.decode()
+    assert form(response)["rows-1-text"] == "corrected"
+    assert incident.entries.count() == 1
+    del data["rows-0-keep"]
+    assert keep(client, incident, data).status_code == 302
+    assert incident.entries.count() == 3
+
+
 @pytest.mark.parametrize("text", ["", "   ", "\0\1\2" * 50, "x" * 1_100_000])
 def test_what_is_no_text_is_said(client: Client, incident: Incident, text: str) -> None:
     response = read(client, incident, text)

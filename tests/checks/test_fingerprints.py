@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from incidents.checks import Finding
 from tests.checks.saying import WHOLE, of, saying
 
 FINDING = Finding("host-name", "It looks internal.", "section-impact", words=("web-03",), about="")
+
+
+def fingerprints(text: str) -> set[str]:
+    return {finding.fingerprint for finding in of(saying(text))}
 
 
 def test_the_same_words_have_the_same_one_in_every_process() -> None:
@@ -34,6 +40,46 @@ def test_other_words_around_it_change_nothing() -> None:
     (other,) = of(saying("It was web-04."))
 
     assert first.fingerprint == second.fingerprint != other.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("The engineer forgot to renew it.", "As ever, the new engineer forgot to renew it."),
+        ("The outage lasted 9 hours.", "Nobody slept, since the outage lasted 9 hours."),
+        ("The outage began at 01:00 UTC.", "All of you saw it: the outage began at 01:00 UTC."),
+    ],
+)
+def test_what_a_sentence_says_is_accepted_for_that_sentence(before: str, after: str) -> None:
+    first = fingerprints(f"Sorry. {before}")
+
+    assert len(first) == 1
+    assert fingerprints(f"We are\nsorry, all of us. {before.replace(' ', '  ')} Thanks.") == first
+    assert not fingerprints(after) & first
+
+
+def test_one_sentence_more_is_one_finding_more() -> None:
+    first = fingerprints("The engineer forgot to renew it.")
+    found = of(saying("The engineer forgot to renew it. Then the manager forgot to look."))
+
+    assert first < {finding.fingerprint for finding in found}
+    assert [finding.message for finding in found] == [
+        f"“forgot to” in “Impact” blames somebody: “{sentence}” Say what made the slip possible."
+        for sentence in ("The engineer forgot to renew it.", "Then the manager forgot to look.")
+    ]
+
+
+@pytest.mark.parametrize("text", ["web-03 is down", "The operator forgot to look."])
+def test_one_row_more_is_another_finding(text: str) -> None:
+    def told(*indices: int) -> Finding:
+        rows = enumerate(WHOLE.timeline)
+        (found,) = of(
+            replace(WHOLE, timeline=tuple(replace(row, text=text) if i in indices else row for i, row in rows))
+        )
+        return found
+
+    assert told(0).place == told(0, 1).place == told(0, 1, 3).place == "entry-rowaaa"
+    assert len({told(*rows).fingerprint for rows in [(0,), (0, 1), (0, 3), (0, 1, 3)]}) == 4
 
 
 def test_a_promise_that_is_worded_differently_is_looked_at_again() -> None:

@@ -12,7 +12,6 @@ import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
-from threading import BoundedSemaphore
 from typing import Any
 
 import pytest
@@ -22,7 +21,7 @@ from PIL import Image, PngImagePlugin
 
 from accounts.roles import Role
 from incidents import imaging
-from incidents.imaging import ImageRefused, keep_pixels, reencode
+from incidents.imaging import ImageRefused, ImageTooCostly, keep_pixels, reencode, renew
 from tests.factories import make_draft, make_user
 
 MARKER = b"zq7marker"
@@ -202,6 +201,31 @@ def test_bytes_inside_the_frame_of_a_webp_are_not_kept_either() -> None:
         assert MARKER not in keep_pixels(raw).content
 
 
+def hidden() -> dict[str, bytes]:
+    """Bytes that no decoder looks at, in parts that every picture may have."""
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+    png, jpeg = encoded(plain(), "PNG"), encoded(plain(), "JPEG")
+    end = png.index(b"IEND") - 4
+    table = b"\xff\xdb" + struct.pack(">H", 2 + 65) + b"\x03" + MARKER.ljust(64, b"a")
+    return {
+        "behind the pixels of a PNG": png[:end] + chunk(b"IDAT", MARKER) + png[end:],
+        "a palette that no pixel uses": png[:33] + chunk(b"PLTE", MARKER + b"x" * (-len(MARKER) % 3)) + png[33:],
+        "behind the pixels of a JPEG": jpeg[:-2] + MARKER + jpeg[-2:],
+        "a table that no pixel uses": jpeg[:20] + table + jpeg[20:],
+    }
+
+
+@pytest.mark.parametrize("where", hidden())
+def test_what_is_encoded_again_holds_no_hidden_bytes(where: str) -> None:
+    raw = hidden()[where]
+    assert MARKER in raw
+
+    assert MARKER not in renew(raw).content
+
+
 # ── Hostile ─────────────────────────────────────────────────────────────────
 def test_a_bomb_is_refused_by_what_its_head_says() -> None:
     raw = encoded(Image.new("1", (20_000, 20_000)), "PNG")
@@ -294,7 +318,7 @@ def test_the_child_has_no_files_no_network_and_no_secrets(
 import os, resource, socket, sys
 sys.path.insert(0, {str(PROGRAM.parent)!r})
 import decoder
-decoder.give_up_resources(int(sys.argv[4]), int(sys.argv[5]))
+decoder.give_up_resources(int(sys.argv[4]), int(sys.argv[5]), int(sys.argv[6]))
 decoder.give_up_rights()
 said = []
 for attempt in (lambda: open("/etc/passwd"), lambda: socket.socket(), lambda: bytearray(600 << 20), lambda: os.pipe()):
@@ -319,7 +343,9 @@ sys.stdout.write("\\n".join(map(str, said)))
 
 def test_a_child_whose_parent_died_ends_by_itself() -> None:
     reader, writer = os.pipe()  # nobody ever closes this end
-    child = subprocess.Popen([sys.executable, "-I", PROGRAM, "reencode", "1", "1", str(512 << 20), "1"], stdin=reader)
+    child = subprocess.Popen(
+        [sys.executable, "-I", PROGRAM, "reencode", "1", "1", str(512 << 20), "9", "1"], stdin=reader
+    )
 
     assert child.wait(timeout=10) == -signal.SIGALRM
 
@@ -327,18 +353,21 @@ def test_a_child_whose_parent_died_ends_by_itself() -> None:
     os.close(writer)
 
 
-def test_when_many_are_read_the_next_one_waits_and_then_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    taken = BoundedSemaphore(1)
-    taken.acquire()
-    monkeypatch.setattr(imaging, "_AT_A_TIME", taken)
-    monkeypatch.setattr(imaging, "_PATIENCE", 0.1)
+def test_the_child_spends_no_more_than_its_seconds_of_the_processor(
+    program: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(f"""
+import sys
+sys.path.insert(0, {str(PROGRAM.parent)!r})
+import decoder
+decoder.give_up_resources(*map(int, sys.argv[4:]))
+while True: pass
+""")
+    monkeypatch.setattr(imaging, "_CPU_SECONDS", 1)
+    monkeypatch.setattr(imaging, "_SECONDS", 300)
 
-    with pytest.raises(ImageRefused, match="Many images are being read"):
+    with pytest.raises(ImageTooCostly, match="too much time"):  # and not in five minutes
         read(encoded(plain(), "PNG"))
-
-    taken.release()
-    assert read(encoded(plain(), "PNG")).width == 40
-    assert read(encoded(plain(), "PNG")).width == 40  # given back
 
 
 def test_a_machine_that_starts_no_process_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from pathlib import Path
 
 import pytest
@@ -67,7 +69,21 @@ def test_an_image_that_holds_more_than_pixels_is_encoded_again(by: User) -> None
     with kept.file.open("rb") as handle:
         assert b"zq7marker" not in handle.read()
     assert kept.sha256 != image.sha256
-    assert "The image “The room” held more than pixels; it was encoded again." in restored.warnings
+    assert "The image “The room” is not from here; it was encoded again." in restored.warnings
+
+
+def test_an_image_from_elsewhere_is_encoded_again_whatever_its_parts(by: User) -> None:
+    raw = png()
+    end = raw.index(b"IEND") - 4
+    chunk = b"IDATzq7marker"
+    raw = raw[:end] + struct.pack(">I", 9) + chunk + struct.pack(">I", zlib.crc32(chunk)) + raw[end:]
+    image = image_of(raw)
+
+    restored = restore(ReportDocument(title="x", images=(image,)), by=by, images={image.file: raw})
+
+    assert restored.incident
+    with restored.incident.attachments.get().file.open("rb") as handle:
+        assert b"zq7marker" not in handle.read()
 
 
 def test_an_image_without_words_is_not_public(by: User) -> None:

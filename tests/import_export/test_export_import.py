@@ -44,7 +44,8 @@ def by(db: None) -> User:
     return make_user(Role.ENGINEER)
 
 
-def test_people_are_found_by_their_address_and_nobody_is_made_up(by: User) -> None:
+def test_people_are_found_by_their_address_and_nobody_is_made_up() -> None:
+    by = make_user(Role.ADMIN)
     ana = make_user(email="ana@example.test")
     stranger = Person("Stranger@example.test", "A Stranger")
     document = ReportDocument(
@@ -77,9 +78,11 @@ def test_who_brings_in_a_private_report_still_sees_it(by: User) -> None:
     ana = make_user(email="ana@example.test")
     document = ReportDocument(title="Secret", is_private=True, opened_by=Person(ana.email), lead=Person(ana.email))
 
-    restored = restore(document, by=by)
+    for_themselves = restore(document, by=by)
+    restored = restore(document, by=by, is_believed=True)
     as_publisher = restore(document, by=make_user(Role.PUBLISHER))
 
+    assert for_themselves.incident in Incident.objects.visible_to(by)
     assert restored.incident in Incident.objects.visible_to(by)
     assert restored.incident.report.owner == by
     assert any("yours to write" in warning for warning in restored.warnings)
@@ -195,7 +198,18 @@ def test_the_public_id_stays_where_it_is_free(by: User) -> None:
     taken = restore(ReportDocument(title="x", public_id=publication.public_id), by=by)
     assert taken.incident
     assert taken.incident.public_id != publication.public_id
-    assert any("was published under" in warning for warning in taken.warnings)
+    assert any("public id is taken" in warning for warning in taken.warnings)
+
+
+def test_a_private_report_is_not_named_to_whom_may_not_see_it(by: User) -> None:
+    lead = make_user(Role.ENGINEER)
+    private = make_draft(by=lead, title="Secret", is_private=True).incident
+    document = ReportDocument(title="x", public_id=private.public_id)
+
+    said = {person: str(restore(document, by=person).warnings) for person in (by, lead, make_user(Role.ADMIN))}
+
+    assert private.code not in said.pop(by)
+    assert all(private.code in warnings for warnings in said.values())
 
 
 def test_numbers_stay_without_gaps_when_an_import_is_refused(by: User) -> None:

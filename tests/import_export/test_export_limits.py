@@ -120,11 +120,80 @@ def test_contradictions_are_decided_and_said(by: User) -> None:
     assert len({entry.key for entry in incident.entries.all()}) == 2
 
 
-def test_what_nobody_wrote_by_hand_is_refused(by: User) -> None:
-    rows = (Row(START, text="x"),) * 10_001
+MANY: dict[str, Any] = {
+    "timeline": Row(START, text="x"),
+    "action_items": ActionText(text="x"),
+    "images": ImageFile(source_url="https://example.test/a"),
+    "impacts": Impact("API"),
+    "milestones": MilestoneFact("detected"),
+    "sections": SectionText("impact", "x"),
+}
 
-    with pytest.raises(NotRestorable, match=r"more than 10,000 parts of one kind"):
-        restore(ReportDocument(title="x", timeline=rows), by=by)
+
+@pytest.mark.parametrize("name", MANY)
+def test_more_than_a_report_holds_is_refused_before_anything_is_made_of_it(by: User, name: str) -> None:
+    with pytest.raises(NotRestorable, match=r"It has 1,001 [a-z ]+; a report holds 1,000\."):
+        restore(ReportDocument(title="x", **{name: (MANY[name],) * 1_001}), by=by)
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_a_list_that_no_report_holds_is_not_read(name: str) -> None:
+    """Its parts are no parts at all: who looked at them would say something else."""
+    data = json.dumps({"afterword": 1, "title": "x", name: [None] * 1_001})
+
+    with pytest.raises(Malformed, match=rf"{name}: These are 1,001; a report holds 1,000\."):
+        read_json(data)
+    with pytest.raises(Malformed, match=rf"{name}\[1\]: This must have named fields"):
+        read_json(data.replace("null, ", "", 1))
+
+
+def test_a_thousand_rows_are_kept(by: User) -> None:
+    rows = tuple(Row(START, text=f"Row {number}") for number in range(1_000))
+    read, _ = read_json(to_json(ReportDocument(title="x", timeline=rows)))
+
+    restored = restore(read, by=by)
+
+    assert restored.incident
+    assert restored.incident.entries.count() == 1_000
+
+
+def test_fields_that_nobody_knows_are_named_up_to_a_limit() -> None:
+    row = {"occurred_at": "2026-03-06T05:00:00Z", "text": "x", **{f"x{number}": 1 for number in range(300)}}
+
+    _, warnings = read_json(json.dumps({"afterword": 1, "title": "x", "timeline": [row] * 3}))
+    assert len(warnings) == 900
+    with pytest.raises(Malformed, match="more than 1,000 fields that we don’t know"):
+        read_json(json.dumps({"afterword": 1, "title": "x", "timeline": [row] * 4}))
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (
+            "- **2026-03-06 05:00 UTC** <!-- afterword: row -->\nx\n<!-- afterword: end -->\n",
+            "more than 1,000 of these",
+        ),
+        ("what is this\n", "More than 1,000 lines stand between the marks"),
+        ("<!-- afterword: end -->\n", "More than 1,000 lines"),
+    ],
+    ids=["rows", "between the marks", "ends of nothing"],
+)
+def test_markdown_has_the_same_limits(more: str, said: str) -> None:
+    text = to_markdown(ReportDocument(title="x"))
+    read_markdown(text + more * 1_000)
+
+    with pytest.raises(Malformed, match=said):
+        read_markdown(text + more * 1_002)
+
+
+@pytest.mark.parametrize(
+    "facts", ["".join(f"x{'y' * number}: 1\n" for number in range(1_001)), "impacts:\n" + "- 1\n" * 1_001]
+)
+def test_markdown_has_so_many_facts_and_no_more(facts: str) -> None:
+    text = to_markdown(ReportDocument(title="x"))
+
+    with pytest.raises(Malformed, match="more than 1,000 facts"):
+        read_markdown(text.replace("title:", f"{facts}title:", 1))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""import(export(x)) equals x: through JSON, Markdown, folders and ZIPs, for drafts made by the operations people use."""
+"""import(export(x)) equals x, where an admin brings it in: through JSON, Markdown, folders and ZIPs, for drafts made by the operations people use."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def people(db: None) -> dict[str, User]:
     make_component("API")
     make_component("Web", group="Core")
     return {
-        "ana": make_user(Role.PUBLISHER, email="ana@example.test", name="Ana “the A” <b>"),
+        "ana": make_user(Role.ADMIN, email="ana@example.test", name="Ana “the A” <b>"),
         "bo": make_user(Role.ENGINEER, email="bo@example.test"),
     }
 

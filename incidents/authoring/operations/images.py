@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import connection, transaction
 
 from incidents.authoring.operations.drafts import begin_edit, locked
 from incidents.edits import Gone, Seen, check_unchanged, stored_values
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def add_image(incident: Incident, upload: IO[bytes], *, alt: str, by: User, at: datetime) -> Attachment:
     """Keep a picture. Raises ImageRefused, ReportLocked."""
-    picture = reencode(upload)  # before the report is locked: it takes a while
+    picture = reencode(upload, person=by.pk)  # before the report is locked: it takes a while
     with transaction.atomic():
         begin_edit(incident, by=by, at=at)
         attachment = Attachment(incident=incident, alt=alt, uploaded_by=by)
@@ -38,7 +38,7 @@ def replace_link_with_upload(
 
     Raises ImageRefused, ReportLocked, or Gone when it was deleted or given a file meanwhile.
     """
-    picture = reencode(upload)
+    picture = reencode(upload, person=by.pk)
     with transaction.atomic():
         begin_edit(attachment.incident, by=by, at=at)
         attachment = locked(attachment)
@@ -93,16 +93,35 @@ def delete_image(attachment: Attachment, *, by: User, at: datetime) -> None:
     Activity.objects.record(attachment.incident, "deleted an image", by=by, at=at, key=attachment.key, old=old)
     sha256, path = attachment.sha256, attachment.file.name
     attachment.delete()
+    if path:
+        transaction.on_commit(partial(_delete_unless_used, sha256, path))
+
+
+@transaction.atomic
+def _delete_unless_used(sha256: str, path: str) -> None:
+    """The end of a file, unless somebody shows or uploaded the same picture since."""
+    hold_files(sha256)
     published = Publication.objects.filter(data__images__contains=[{"sha256": sha256}])
-    if path and not Attachment.objects.filter(sha256=sha256).exists() and not published.exists():
-        transaction.on_commit(partial(default_storage.delete, path))
+    if not Attachment.objects.filter(sha256=sha256).exists() and not published.exists():
+        default_storage.delete(path)
+
+
+def hold_files(*sha256s: str) -> None:
+    """Until this transaction ends, nobody else begins to use or deletes the files of these pictures.
+
+    Who needs several names them at once: taken in one order, two people can’t wait for one another.
+    """
+    with connection.cursor() as cursor:
+        for sha256 in sorted(set(sha256s)):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [sha256])
 
 
 def store_picture(attachment: Attachment, picture: Picture) -> None:
-    """Write the file, and into the attachment what it holds; the caller saves the row."""
+    """Write the file, and into the attachment what it holds; the caller saves the row, in the same transaction."""
     attachment.content_type = picture.content_type
     attachment.sha256 = hashlib.sha256(picture.content).hexdigest()
     attachment.width, attachment.height = picture.width, picture.height
+    hold_files(attachment.sha256)
     path = attachment.file.field.generate_filename(attachment, "")
     if default_storage.exists(path):
         attachment.file.name = path  # the same picture was uploaded before

@@ -29,6 +29,7 @@ from incidents.models import (
     Verb,
 )
 from incidents.models.report import MAX_NOTES_LENGTH
+from incidents.parsing import MAX_ROWS
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -71,17 +72,28 @@ class AlreadyUndone(Exception):
         super().__init__("These rows were taken out already.")
 
 
+class TooManyRows(Refused):
+    """With these, the timeline would have more rows than a report holds."""
+
+    def __init__(self, here: int, more: int) -> None:
+        super().__init__(f"A report holds {MAX_ROWS:,} rows; this one has {here:,}, and {more:,} are ticked here.")
+
+
 @transaction.atomic
 def keep_rows(
     incident: Incident, rows: Sequence[NewRow], *, by: User, at: datetime, notes: str = "", token: str = ""
 ) -> Activity:
     """Add the rows of a paste, and what became no row to the notes; the activity that is returned undoes it.
 
-    A token is spent with the rows, and free again when they are taken out. Raises ReportLocked, KeptAlready, NotesFull.
+    A token is spent with the rows, and free again when they are taken out. Raises ReportLocked, KeptAlready, NotesFull,
+    TooManyRows.
     """
     report = begin_edit(incident, by=by, at=at)
     if token and _is_spent(token, incident):
         raise KeptAlready
+    here = incident.entries.count()
+    if here + len(rows) > MAX_ROWS:
+        raise TooManyRows(here, len(rows))
     before = {milestone.kind: _as_data(milestone) for milestone in incident.milestones.select_related("entry")}
     entries = write_rows(incident, rows, source="paste", by=by)
     marks = {}

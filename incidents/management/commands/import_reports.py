@@ -107,6 +107,7 @@ class Command(BaseCommand):
         values = {
             "read_image": arrived.read_image,
             "create_components": self.options["create_components"],
+            "is_believed": True,
             "by": self.user or self._user(self.options["email"]),
             "at": timezone.now(),
         }
