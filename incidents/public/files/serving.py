@@ -38,6 +38,7 @@ class Kept(NamedTuple):
     body: bytes
     etag: str = ""
     modified: str = ""
+    headers_of_304: Headers | None = None
 
 
 class _Memory:
@@ -98,7 +99,7 @@ class PublicFiles:
             start_response("405 Method Not Allowed", headers)
             return [_NOT_ALLOWED]
         if _is_not_modified(answer, environ):
-            start_response("304 Not Modified", [each for each in answer.headers if each[0] not in _OF_THE_BODY] + more)
+            start_response("304 Not Modified", (answer.headers_of_304 or []) + more)
             return []
         start_response(answer.status, answer.headers + more if more else answer.headers)
         return [answer.body] if method == "GET" else []
@@ -144,7 +145,8 @@ class PublicFiles:
         headers |= {"Last-Modified": modified} if status == 200 else {}
         headers |= {"Content-Type": layout.type_of(file) or "", "Content-Length": str(len(body))}
         headers |= {"Content-Encoding": layout.ENCODINGS[mark]} if mark else {}
-        return Kept(_LINES[status], list(headers.items()), body, etag, modified)
+        bare = [each for each in headers.items() if each[0] not in _OF_THE_BODY] if status == 200 else None
+        return Kept(_LINES[status], list(headers.items()), body, etag, modified, bare)
 
     def _keep(self, memory: _Memory, key: tuple[str, str], answer: Kept) -> None:
         size = len(answer.body) + _OVERHEAD
@@ -159,11 +161,11 @@ class PublicFiles:
 def _is_not_modified(answer: Kept, environ: dict[str, Any]) -> bool:
     """Both conditions must hold where both are given, as in nginx; a time must be the very one that was sent."""
     known, since = environ.get("HTTP_IF_NONE_MATCH"), environ.get("HTTP_IF_MODIFIED_SINCE")
-    if (known is None and since is None) or not answer.status.startswith("200"):
+    if (known is None and since is None) or answer.headers_of_304 is None:
         return False
     if since is not None and since != answer.modified:
         return False
-    return known is None or known.strip() == "*" or answer.etag in _ETAGS.findall(known)
+    return known is None or known == answer.etag or known.strip() == "*" or answer.etag in _ETAGS.findall(known)
 
 
 def _exists(path: Path) -> bool:
