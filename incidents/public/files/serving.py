@@ -73,32 +73,32 @@ class PublicFiles:
         self._memory = _Memory("")
         self._codings: dict[str, str] = {}
 
-    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "")
+    def __call__(self, asked: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        path = asked.get("PATH_INFO", "")
         link = self._tree.current
         if link is None or layout.is_dynamic(path):
-            return self._inner(environ, start_response)
-        secure = self._is_secure(environ)
+            return self._inner(asked, start_response)
+        secure = self._is_secure(asked)
         if self._insists_on_tls and not secure:
-            return self._inner(environ, start_response)  # which redirects
+            return self._inner(asked, start_response)  # which redirects
         memory = self._memory
         if memory.link != link:
             memory = self._memory = _Memory(link)
-        coding = self._coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        coding = self._coding(asked.get("HTTP_ACCEPT_ENCODING", ""))
         answer = memory.kept.get((path, coding)) or self._read(memory, path, coding)
-        return self._send(answer, environ, start_response, self._secure if secure else [])
+        return self._send(answer, asked, start_response, self._secure if secure else [])
 
     def _send(
-        self, answer: Kept, environ: dict[str, Any], start_response: StartResponse, more: Headers
+        self, answer: Kept, asked: dict[str, Any], start_response: StartResponse, more: Headers
     ) -> Iterable[bytes]:
-        method = environ["REQUEST_METHOD"]
+        method = asked["REQUEST_METHOD"]
         if method not in _READING:
-            media_type = layout.type_of(environ["PATH_INFO"]) or "text/plain"
+            media_type = layout.type_of(asked["PATH_INFO"]) or "text/plain"
             described = [("Content-Type", media_type), ("Content-Length", str(len(_NOT_ALLOWED)))]
             headers = [*self._standard.items(), ("Allow", ", ".join(_READING)), *described, *more]
             start_response("405 Method Not Allowed", headers)
             return [_NOT_ALLOWED]
-        if _is_not_modified(answer, environ):
+        if _is_not_modified(answer, asked):
             start_response("304 Not Modified", (answer.headers_of_304 or []) + more)
             return []
         start_response(answer.status, answer.headers + more if more else answer.headers)
@@ -158,9 +158,9 @@ class PublicFiles:
         memory.size += size
 
 
-def _is_not_modified(answer: Kept, environ: dict[str, Any]) -> bool:
+def _is_not_modified(answer: Kept, asked: dict[str, Any]) -> bool:
     """Both conditions must hold where both are given, as in nginx; a time must be the very one that was sent."""
-    known, since = environ.get("HTTP_IF_NONE_MATCH"), environ.get("HTTP_IF_MODIFIED_SINCE")
+    known, since = asked.get("HTTP_IF_NONE_MATCH"), asked.get("HTTP_IF_MODIFIED_SINCE")
     if (known is None and since is None) or answer.headers_of_304 is None:
         return False
     if since is not None and since != answer.modified:
