@@ -51,10 +51,10 @@ def _unasked(_request: HttpRequest) -> HttpResponse:
     raise NotImplementedError
 
 
-def _is_secure(environ: dict[str, Any]) -> bool:
+def _is_secure(asked: dict[str, Any]) -> bool:
     """As `HttpRequest.is_secure` has it."""
     if settings.SECURE_PROXY_SSL_HEADER:
         name, value = settings.SECURE_PROXY_SSL_HEADER
-        if name in environ:
-            return bool(environ[name].split(",")[0].strip() == value)
-    return bool(environ.get("wsgi.url_scheme") == "https")
+        if name in asked:
+            return bool(asked[name].split(",")[0].strip() == value)
+    return bool(asked.get("wsgi.url_scheme") == "https")

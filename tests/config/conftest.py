@@ -4,12 +4,19 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.config.processes import User, processes_in, start, wait_until
 
 IN_MEMORY = Path("/dev/shm")  # noqa: S108 -- initdb writes a thousand files
+
+
+@pytest.fixture(autouse=True)
+def own_public_folder(settings: Any, tmp_path: Path) -> None:
+    """A round of the worker builds the public files, which other tests must not find."""
+    settings.PUBLIC_DIR = tmp_path / "public"
 
 
 @pytest.fixture

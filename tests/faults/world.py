@@ -25,6 +25,7 @@ from tests.public.files.asking import contents
 
 _PATIENCE = 30  # seconds within which what was committed must be public
 _FINISHED, _ANSWERED = 0, 3
+_MORE_THAN_ENOUGH = 800  # steps, before it is known how many there are
 
 
 class World:
@@ -57,9 +58,7 @@ class World:
     def strike(self, name: str, fault: Fault, *, at: datetime) -> str:
         """Do it in a child that meets its fault; returns how far that came."""
         kind = f"{name} {fault.who}"
-        if not self._lengths[kind]:
-            self._lengths[kind] = 150
-        fatal = 1 + int(fault.depth * self._lengths[kind])
+        fatal = 1 + int(fault.depth * (self._lengths[kind] or _MORE_THAN_ENOUGH))
         if fault.who == "worker":
             self._operate(name, at)
         connection.close()
@@ -70,8 +69,8 @@ class World:
         with os.fdopen(reading) as told:
             steps = told.read()
         status = os.waitpid(child, 0)[1]
-        if steps:
-            self._lengths[kind] = max(int(steps), 20)
+        if steps and os.WEXITSTATUS(status) == _FINISHED:
+            self._lengths[kind] = int(steps) * 21 // 20  # so that it may also come to its end
         if os.WIFSIGNALED(status):
             return "died"
         if os.WEXITSTATUS(status) not in {_FINISHED, _ANSWERED}:

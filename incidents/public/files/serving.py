@@ -38,6 +38,7 @@ class Kept(NamedTuple):
     body: bytes
     etag: str = ""
     modified: str = ""
+    headers_of_304: Headers | None = None
 
 
 class _Memory:
@@ -72,33 +73,33 @@ class PublicFiles:
         self._memory = _Memory("")
         self._codings: dict[str, str] = {}
 
-    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "")
+    def __call__(self, asked: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        path = asked.get("PATH_INFO", "")
         link = self._tree.current
         if link is None or layout.is_dynamic(path):
-            return self._inner(environ, start_response)
-        secure = self._is_secure(environ)
+            return self._inner(asked, start_response)
+        secure = self._is_secure(asked)
         if self._insists_on_tls and not secure:
-            return self._inner(environ, start_response)  # which redirects
+            return self._inner(asked, start_response)  # which redirects
         memory = self._memory
         if memory.link != link:
             memory = self._memory = _Memory(link)
-        coding = self._coding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        coding = self._coding(asked.get("HTTP_ACCEPT_ENCODING", ""))
         answer = memory.kept.get((path, coding)) or self._read(memory, path, coding)
-        return self._send(answer, environ, start_response, self._secure if secure else [])
+        return self._send(answer, asked, start_response, self._secure if secure else [])
 
     def _send(
-        self, answer: Kept, environ: dict[str, Any], start_response: StartResponse, more: Headers
+        self, answer: Kept, asked: dict[str, Any], start_response: StartResponse, more: Headers
     ) -> Iterable[bytes]:
-        method = environ["REQUEST_METHOD"]
+        method = asked["REQUEST_METHOD"]
         if method not in _READING:
-            media_type = layout.type_of(environ["PATH_INFO"]) or "text/plain"
+            media_type = layout.type_of(asked["PATH_INFO"]) or "text/plain"
             described = [("Content-Type", media_type), ("Content-Length", str(len(_NOT_ALLOWED)))]
             headers = [*self._standard.items(), ("Allow", ", ".join(_READING)), *described, *more]
             start_response("405 Method Not Allowed", headers)
             return [_NOT_ALLOWED]
-        if _is_not_modified(answer, environ):
-            start_response("304 Not Modified", [each for each in answer.headers if each[0] not in _OF_THE_BODY] + more)
+        if _is_not_modified(answer, asked):
+            start_response("304 Not Modified", (answer.headers_of_304 or []) + more)
             return []
         start_response(answer.status, answer.headers + more if more else answer.headers)
         return [answer.body] if method == "GET" else []
@@ -144,7 +145,8 @@ class PublicFiles:
         headers |= {"Last-Modified": modified} if status == 200 else {}
         headers |= {"Content-Type": layout.type_of(file) or "", "Content-Length": str(len(body))}
         headers |= {"Content-Encoding": layout.ENCODINGS[mark]} if mark else {}
-        return Kept(_LINES[status], list(headers.items()), body, etag, modified)
+        bare = [each for each in headers.items() if each[0] not in _OF_THE_BODY] if status == 200 else None
+        return Kept(_LINES[status], list(headers.items()), body, etag, modified, bare)
 
     def _keep(self, memory: _Memory, key: tuple[str, str], answer: Kept) -> None:
         size = len(answer.body) + _OVERHEAD
@@ -156,14 +158,14 @@ class PublicFiles:
         memory.size += size
 
 
-def _is_not_modified(answer: Kept, environ: dict[str, Any]) -> bool:
+def _is_not_modified(answer: Kept, asked: dict[str, Any]) -> bool:
     """Both conditions must hold where both are given, as in nginx; a time must be the very one that was sent."""
-    known, since = environ.get("HTTP_IF_NONE_MATCH"), environ.get("HTTP_IF_MODIFIED_SINCE")
-    if (known is None and since is None) or not answer.status.startswith("200"):
+    known, since = asked.get("HTTP_IF_NONE_MATCH"), asked.get("HTTP_IF_MODIFIED_SINCE")
+    if (known is None and since is None) or answer.headers_of_304 is None:
         return False
     if since is not None and since != answer.modified:
         return False
-    return known is None or known.strip() == "*" or answer.etag in _ETAGS.findall(known)
+    return known is None or known == answer.etag or known.strip() == "*" or answer.etag in _ETAGS.findall(known)
 
 
 def _exists(path: Path) -> bool:
