@@ -66,8 +66,8 @@ def test_the_clock_changes_nothing() -> None:
 
 
 def test_what_is_cancelled_says_so_at_the_time_that_was_planned() -> None:
-    event = maintenance()
-    say(event, "cancelled", "We do it another day.", at=START - HOUR)
+    event = maintenance(resolved_at=START + HOUR)
+    say(event, "cancelled", "We do it another day.", at=START + HOUR)
     _, (entry,) = read()
     assert (entry["STATUS"], entry.start, entry.end) == ("CANCELLED", START, START + 2 * HOUR)
 

@@ -281,7 +281,10 @@ def test_the_document_of_one_incident_does_not_change_with_later_states() -> Non
     event.windows.update(ended_at=START + HOUR)
     before = whole(event.public_id)
     affect(incident("Another"), component, level="major_outage")
+    component.updated_at = START + 9 * HOUR
+    component.save()
     after = whole(event.public_id)
+    assert [each["status"] for each in after["components"]] == ["partial_outage"]
     assert {**after, "page_id": ""} == {**before, "page_id": ""}
 
 
