@@ -160,11 +160,13 @@ class UpdateForm(PlainForm):
         )
 
     def show_newer(self, event: PublicEvent) -> None:
-        """Keep what was typed, and take over what a colleague posted for every component that was left as it was."""
+        """Keep what was typed, and take over what a colleague posted wherever it was left as it was."""
         old = course_of(each for each in event.updates.all() if each.pk <= (self.cleaned_data.get("seen") or 0))
         seen = old.levels if old.status else self.shown_levels
         now, good = _levels_of(event), ComponentStatus.OPERATIONAL.value
         data = {name: self.data[name] for name in self.data} | {"seen": str(last_told(event))}
+        if data.get("status") == old.status:
+            data["status"] = event.status  # nobody meant to go a step back
         for component in self.components:
             name, key = _field(component), component.public_id
             if data.get(name, good) == seen.get(key, good):
