@@ -82,10 +82,15 @@ def test_the_first_post_is_made_from_the_incident(engineer_client: Client, incid
 
 def test_what_was_noted_inside_is_offered(engineer_client: Client, by: User, api: Component) -> None:
     incident = make_incident(by=by, components=[api])
+    Incident.objects.update(status="identified")
 
     html = engineer_client.get(address(incident.number)).content.decode()
 
     assert selected(html)[level(api)] == "major_outage"
+    steps = [
+        field["value"] for field in Page(html).all("input") if field.get("name") == "status" and "checked" in field
+    ]
+    assert steps == ["identified"]
 
 
 @pytest.mark.parametrize(

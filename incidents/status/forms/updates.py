@@ -57,6 +57,7 @@ class UpdateForm(PlainForm):
         zone: str,
         at: datetime,
         suggested: Mapping[str, str] | None = None,
+        step: str = "",
         typed: Mapping[str, Any] | None = None,
     ) -> None:
         self.event, self.at, self.components, self.zone = event, at, components, zone
@@ -64,7 +65,7 @@ class UpdateForm(PlainForm):
         self.shown_levels = {**(suggested or {}), **self.levels_now}
         steps = event.steps if event else INCIDENT_STEPS
         promised = event.next_update_by if event and event.next_update_by and event.next_update_by > at else None
-        first = {"status": steps[0], "next_update": "30", "seen": 0}
+        first = {"status": step or steps[0], "next_update": "30", "seen": 0}
         if event:
             open_status = event.status if event.status in steps else steps[0]
             again = "30" if event.next_update_by else ""  # this post keeps the promise, so the next one is asked for
