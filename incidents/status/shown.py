@@ -42,6 +42,13 @@ class Told:
             self.event.updates.select_related("posted_by").prefetch_related("earlier__replaced_by").newest_first()
         )
 
+    def about(self) -> list[str]:
+        """The components it is about, in the order of the page."""
+        rows = self.event.components.select_related("component") if self.event else []
+        return [
+            row.component.name for row in sorted(rows, key=lambda row: (row.component.position, row.component.name))
+        ]
+
     def suggested_levels(self) -> dict[str, str]:
         """What people inside noted as affected, where customers were told nothing yet."""
         if self.event is not None or self.incident is None:

@@ -82,10 +82,15 @@ def test_the_first_post_is_made_from_the_incident(engineer_client: Client, incid
 
 def test_what_was_noted_inside_is_offered(engineer_client: Client, by: User, api: Component) -> None:
     incident = make_incident(by=by, components=[api])
+    Incident.objects.update(status="identified")
 
     html = engineer_client.get(address(incident.number)).content.decode()
 
     assert selected(html)[level(api)] == "major_outage"
+    steps = [
+        field["value"] for field in Page(html).all("input") if field.get("name") == "status" and "checked" in field
+    ]
+    assert steps == ["identified"]
 
 
 @pytest.mark.parametrize(
@@ -151,9 +156,7 @@ def test_who_is_second_reads_the_first_and_loses_nothing(
 ) -> None:
     mail = make_component("Mail")
     page = opened(engineer_client, address(event.public_id))
-    fields = sent(
-        page, status="identified", text="Mine.", **{level(api): "major_outage", level(mail): "partial_outage"}
-    )
+    fields = sent(page, text="Mine.", **{level(api): "major_outage", level(mail): "partial_outage"})
     theirs = {"status": "monitoring", "text": "Theirs.", "levels": {api: "degraded_performance"}}
     post_update(event, **theirs, by=make_user(), at=timezone.now())  # type: ignore[arg-type]
 
@@ -164,6 +167,10 @@ def test_who_is_second_reads_the_first_and_loses_nothing(
     assert "Somebody posted an update while you were writing." in html
     assert "Theirs." in html
     assert Form(html).textareas()["text"] == "Mine."
+    steps = [
+        field["value"] for field in Page(html).all("input") if field.get("name") == "status" and "checked" in field
+    ]
+    assert steps == ["monitoring"]  # nobody meant to go a step back
     assert selected(html)[level(mail)] == "partial_outage"  # what the person chose
     assert selected(html)[level(api)] == "degraded_performance"  # what they left as it was
     assert EventUpdate.objects.count() == 2

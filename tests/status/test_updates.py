@@ -288,3 +288,24 @@ def test_an_incident_that_comes_back_after_its_report_counts_again(by: User, api
     post(event, "investigating", by=by, after=2 * HOUR, levels={api: "partial_outage"})
 
     assert Component.objects.with_status(NOW + 2 * HOUR).get().status == "partial_outage"
+
+
+def test_a_slip_that_is_mended_in_the_same_minute_leaves_one_window(by: User, api: Component) -> None:
+    event = told(by, {api: "major_outage"})
+    post(event, "identified", by=by, after=HOUR, display_at=NOW + MINUTE, levels={api: "operational"})
+    post(event, "identified", by=by, after=HOUR, display_at=NOW + MINUTE, levels={api: "major_outage"})
+
+    assert windows(event) == [("major_outage", 0, None)]
+
+
+def test_what_is_told_late_of_another_component_ends_with_the_incident(by: User, api: Component) -> None:
+    event, mail = told(by, {api: "major_outage"}), make_component("Mail")
+    solved = post(event, "resolved", by=by, after=HOUR)
+
+    post(event, "identified", by=by, after=2 * HOUR, display_at=NOW + HOUR / 2, levels={mail: "partial_outage"})
+
+    assert windows(event) == [("major_outage", 0, 60), ("partial_outage", 30, 60)]
+    solved.refresh_from_db()
+    assert ("Mail", "partial_outage", "operational") in {
+        (entry["name"], entry["old"], entry["new"]) for entry in solved.affected
+    }

@@ -57,6 +57,7 @@ class UpdateForm(PlainForm):
         zone: str,
         at: datetime,
         suggested: Mapping[str, str] | None = None,
+        step: str = "",
         typed: Mapping[str, Any] | None = None,
     ) -> None:
         self.event, self.at, self.components, self.zone = event, at, components, zone
@@ -64,7 +65,7 @@ class UpdateForm(PlainForm):
         self.shown_levels = {**(suggested or {}), **self.levels_now}
         steps = event.steps if event else INCIDENT_STEPS
         promised = event.next_update_by if event and event.next_update_by and event.next_update_by > at else None
-        first = {"status": steps[0], "next_update": "30", "seen": 0}
+        first = {"status": step or steps[0], "next_update": "30", "seen": 0}
         if event:
             open_status = event.status if event.status in steps else steps[0]
             again = "30" if event.next_update_by else ""  # this post keeps the promise, so the next one is asked for
@@ -160,11 +161,13 @@ class UpdateForm(PlainForm):
         )
 
     def show_newer(self, event: PublicEvent) -> None:
-        """Keep what was typed, and take over what a colleague posted for every component that was left as it was."""
+        """Keep what was typed, and take over what a colleague posted wherever it was left as it was."""
         old = course_of(each for each in event.updates.all() if each.pk <= (self.cleaned_data.get("seen") or 0))
         seen = old.levels if old.status else self.shown_levels
         now, good = _levels_of(event), ComponentStatus.OPERATIONAL.value
         data = {name: self.data[name] for name in self.data} | {"seen": str(last_told(event))}
+        if data.get("status") == old.status:
+            data["status"] = event.status  # nobody meant to go a step back
         for component in self.components:
             name, key = _field(component), component.public_id
             if data.get(name, good) == seen.get(key, good):

@@ -134,8 +134,8 @@ def move_maintenance(at: datetime) -> list[EventUpdate]:
     told: list[EventUpdate] = []
     for pk in list(due.values_list("pk", flat=True)):
         try:
-            while update := _move_on(pk, at=at):
-                told.append(update)
+            moves = (_move_on(pk, at=at) for _ in ("begin", "end"))
+            told += filter(None, moves)
         except (OperationalError, InterfaceError):
             raise
         except Exception:

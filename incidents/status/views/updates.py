@@ -134,6 +134,7 @@ def _fresh_form(told: Told, data: Any = None) -> UpdateForm:
         zone=Site.get().time_zone,
         at=timezone.now(),
         suggested=told.suggested_levels(),
+        step=told.incident.status if told.incident else "",
     )
 
 
