@@ -176,7 +176,7 @@ def history() -> Archive:
         moments=PublicEvent.objects.all(),
         within=lambda start, end: PublicEvent.objects.filter(started_at__gte=start, started_at__lt=end),
         order="pk",
-        address=lambda place: reverse("public:history_month", args=place),
+        address=lambda place: _path("history", place),
     )
 
 
@@ -192,7 +192,7 @@ def of_component(component: Component) -> Archive:
         moments=windows,
         within=within,
         order="pk",
-        address=lambda place: reverse("public:component_month", args=[component.public_id, *place]),
+        address=lambda place: _path("component", place, component.public_id),
     )
 
 
@@ -209,8 +209,13 @@ def reports() -> Archive:
         moments=standing,
         within=within,
         order="first_publication",
-        address=lambda place: reverse("public:reports_month", args=place),
+        address=lambda place: _path("reports", place),
     )
+
+
+def _path(name: str, place: list[int], *before: str) -> str:
+    """Of a month, or of a further page of it."""
+    return reverse(f"public:{name}_{'month' if len(place) == 2 else 'page'}", args=[*before, *place])
 
 
 def months_by_year(archive: Archive) -> list[tuple[int, list[tuple[str, str]]]]:

@@ -134,6 +134,6 @@ def _length(length: timedelta) -> str:
     return short_duration(max(length, timedelta(seconds=1)))
 
 
-def counted_at(at: datetime) -> Moment:
-    """The moment up to which a page counts, to the minute: what is printed is what was computed."""
+def as_of(at: datetime) -> Moment:
+    """What a page says of the moment that it shows: to the minute, as people read it."""
     return Moment(at.replace(second=0, microsecond=0))

@@ -27,9 +27,9 @@
           // The line that says how old the page is speaks for itself.
         }
       }
-      setTimeout(ask, MINUTE + Math.random() * MINUTE / 2);
+      setTimeout(ask, MINUTE + (Math.random() * MINUTE) / 2);
     };
-    setTimeout(ask, MINUTE * Math.random());
+    setTimeout(ask, MINUTE + (Math.random() * MINUTE) / 2);
   }
 
   /** One stop for the keyboard; arrow keys go from day to day, and say what was wrong on it. */

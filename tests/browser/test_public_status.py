@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from incidents.models import Component
 from tests.browser.public_site import REPORT, OpenAt
@@ -69,6 +69,7 @@ def test_a_bar_is_one_stop_and_arrow_keys_go_from_day_to_day(open_at: OpenAt) ->
 
 def test_an_old_page_says_so(open_at: OpenAt) -> None:
     page = open_at("/")
+    page.route("**/api/v2/status.json", lambda route: route.fulfill(body="{}"))
     warning = page.get_by_text("This page was written more than ten minutes ago.")
     expect(warning).to_be_hidden()
     page.clock.install()
@@ -76,6 +77,32 @@ def test_an_old_page_says_so(open_at: OpenAt) -> None:
     expect(warning).to_be_hidden()
     page.clock.fast_forward("11:00")
     expect(warning).to_be_visible()
+
+
+@pytest.mark.parametrize("is_reading", [False, True])
+def test_a_change_is_loaded_unless_somebody_is_reading(open_at: OpenAt, is_reading: bool) -> None:
+    page = open_at("/robots.txt")
+    said: list[str] = []
+
+    def answer(route: Route) -> None:
+        said.append(route.request.url)
+        route.fulfill(body=f'{{"n": {min(len(said), 2)}}}')
+
+    page.route("**/api/v2/status.json", answer)
+    page.clock.install()
+    page.goto(page.url.replace("robots.txt", ""))
+    page.evaluate("window.wasThere = true")
+    if is_reading:
+        page.get_by_text("How uptime is counted").click()
+    for asked in (1, 2):
+        with page.expect_response("**/api/v2/status.json"):
+            page.clock.run_for(91_000)
+        assert len(said) == asked
+    if is_reading:
+        page.wait_for_timeout(100)
+        assert page.evaluate("window.wasThere") is True
+    else:
+        page.wait_for_function("window.wasThere === undefined")
 
 
 def test_another_zone_stands_beside_utc_and_stays_in_the_address(open_at: OpenAt) -> None:

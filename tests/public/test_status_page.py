@@ -112,6 +112,15 @@ def test_since_another_day_names_the_day(client: Client, clock: SetClock) -> Non
     assert "API is down Since 6 March 2026, 05:00 UTC." in words(client)
 
 
+def test_what_began_in_this_minute_is_shown(client: Client, clock: SetClock) -> None:
+    event = happening(status="investigating", started_at=NOW + timedelta(seconds=20))
+    hit(event, make_component("API"))
+    clock(NOW + timedelta(seconds=20))
+    said = words(client)
+    assert "API is down Since 06:15 UTC." in said
+    assert "As of 6 March 2026, 06:15 UTC" in said
+
+
 def test_a_fresh_install_reads_well(client: Client) -> None:
     said = page(client)
     assert said.faults == []

@@ -13,7 +13,7 @@ from incidents.models.event import OVER, EventStatus
 from incidents.public import archive
 from incidents.public.addresses import component_path
 from incidents.public.answers import page
-from incidents.public.bars import component_rows, counted_at, zone_of
+from incidents.public.bars import as_of, component_rows, zone_of
 from incidents.public.caching import public_answer
 from incidents.public.components import banner, grouped
 from incidents.public.events import EventRow, event_row, event_rows
@@ -28,36 +28,36 @@ _MOST_UPDATES = 5
 
 @public_answer
 def index(_request: HttpRequest) -> HttpResponse:
-    at = counted_at(timezone.now())
+    at = timezone.now()
     site = Site.get()
-    components = list(Component.objects.with_status(at.at).in_page_order())
+    components = list(Component.objects.with_status(at).in_page_order())
     events = list(PublicEvent.objects.exclude(status__in=OVER).order_by("-started_at", "-pk")[: _MOST_OPEN * 2])
     rows = event_rows(events, most=_MOST_UPDATES)
     going_on = [row.event for row in rows if not row.is_planned]
     context = {
-        "as_of": at,
-        "banner": banner(components, going_on, since=_since(components, at.at)),
+        "as_of": as_of(at),
+        "banner": banner(components, going_on, since=_since(components, at)),
         "open": [row for row in rows if not row.is_planned][:_MOST_OPEN],
         "planned": sorted((row for row in rows if row.is_planned), key=_planned_first)[:_MOST_PLANNED],
-        "groups": grouped(component_rows(components, at=at.at, zone=zone_of(site.time_zone))),
+        "groups": grouped(component_rows(components, at=at, zone=zone_of(site.time_zone))),
         "zone": site.time_zone,
-        "days": _past_days(at.at),
+        "days": _past_days(at),
     }
     return page("index.html", context, canonical="/")
 
 
 @public_answer
 def component(_request: HttpRequest, public_id: str) -> HttpResponse:
-    at = counted_at(timezone.now())
-    found = Component.objects.with_status(at.at).filter(public_id=public_id).first()
+    at = timezone.now()
+    found = Component.objects.with_status(at).filter(public_id=public_id).first()
     if found is None:
         raise Http404
     site = Site.get()
     past = archive.of_component(found)
-    newest = past.newest(at.at)
+    newest = past.newest(at)
     context = {
-        "as_of": at,
-        "row": component_rows([found], at=at.at, zone=zone_of(site.time_zone))[0],
+        "as_of": as_of(at),
+        "row": component_rows([found], at=at, zone=zone_of(site.time_zone))[0],
         "zone": site.time_zone,
         "month": newest,
         "entries": _newest_of(past, newest),
