@@ -17,7 +17,7 @@ from incidents.public.words import Moment
 from incidents.rendering import render_plain
 
 MARKDOWN = "text/markdown; charset=utf-8"
-JSON = "application/json"
+JSON = "application/json; charset=utf-8"
 
 
 def page(template: str, context: dict[str, Any], *, canonical: str, status: int = 200) -> HttpResponse:

@@ -153,7 +153,7 @@ def test_a_withdrawn_report_leaves_a_tombstone(
     assert response["Cache-Control"] == CACHE_CONTROL
     assert "somebody" in said
     assert "8 April 2023" in said or "2023-04-08T14:00:00Z" in said
-    assert "<b>somebody" not in said or response["Content-Type"] == "application/json"
+    assert "<b>somebody" not in said or response["Content-Type"] == "application/json; charset=utf-8"
     for secret in (SEED.title, "An earlier title", "HTTP 500", "The title was wrong.", "Infrastructure"):
         assert secret not in said
 

@@ -22,7 +22,7 @@ def test_json_is_the_document_and_its_publication(client: Client, publisher: Use
     publish(by=publisher, note="Better.", at=PUBLISHED_AT + timedelta(days=3))
     response = client.get(f"/incidents/{PUBLIC_ID}/report.json")
     data = json.loads(response.content)
-    assert response["Content-Type"] == "application/json"
+    assert response["Content-Type"] == "application/json; charset=utf-8"
     assert Snapshot.from_data(data["report"]) == SEED
     assert data["checksum"] == checksum(data.pop("report"))
     assert data.pop("checksum")

@@ -20,9 +20,10 @@ DYNAMIC = ("accounts", "healthz", "media", "search", "static", "workspace")
 
 TYPES = {
     "atom": "application/atom+xml; charset=utf-8",
+    "css": "text/css; charset=utf-8",
     "html": "text/html; charset=utf-8",
     "ics": "text/calendar; charset=utf-8",
-    "json": "application/json",
+    "json": "application/json; charset=utf-8",
     "jpg": "image/jpeg",
     "md": "text/markdown; charset=utf-8",
     "png": "image/png",
@@ -41,11 +42,17 @@ _ACCEPTED = r"(?i)(^|,) *{} *(;(?! *q=0(\.0*)? *(,|$))[^,]*)?(,|$)"
 _ACCEPTS = {mark: re.compile(_ACCEPTED.format(coding)) for mark, coding in ENCODINGS.items()}
 
 _SANDBOX = "default-src 'none'; sandbox"  # an image opened on its own is no document of this site
-# Where an answer of 200 differs from all others: by name of the header, a pattern of addresses and the value.
+_FRAMED = re.compile(r"^/embed/$")  # made to stand in pages of other sites
+# Where an answer of 200 differs from all others: by name of the header, a pattern of addresses and the value; a value
+# of None says that the header is not sent.
 OWN_HEADERS = (
     ("X-Robots-Tag", re.compile(r"^/incidents/[^/]+/versions/[0-9]+/$"), "noindex"),
-    ("Content-Security-Policy", re.compile(rf"^/incidents/[^/]+/images/[^/]+\.({'|'.join(IMAGES)})$"), _SANDBOX),
+    ("Content-Security-Policy", re.compile(rf"^/(incidents/[^/]+/images|logo)/[^/]+\.({'|'.join(IMAGES)})$"), _SANDBOX),
+    ("Access-Control-Allow-Origin", re.compile(r"\.(atom|ics|json|rss|svg)$"), "*"),  # what programs read
+    ("X-Frame-Options", _FRAMED, None),
 )
+
+_PAGE_OF_HISTORY = re.compile(r"(?:^|&)page=0*([1-9][0-9]{0,5})(?:&|$)")
 
 _DYNAMIC = re.compile(rf"^/({'|'.join(DYNAMIC)})(/|$)")
 _UNFIT = re.compile(
@@ -66,6 +73,13 @@ class Stored(NamedTuple):
 
 def is_dynamic(path: str) -> bool:
     return _DYNAMIC.match(path) is not None
+
+
+def asked_for(path: str, query: str) -> str:
+    """The address that is meant. One only has a query string, which clients of the Statuspage format know."""
+    if path == "/history.json" and (page := _PAGE_OF_HISTORY.search(query)):
+        return f"/history/page-{page[1]}.json"
+    return path
 
 
 def file_of(path: str) -> str | None:
@@ -125,8 +139,14 @@ def stored(file: str, content: bytes) -> Iterator[Stored]:
         yield Stored(marked(file, "gz"), gzip.compress(content, compresslevel=9, mtime=0))
 
 
-def own_headers(path: str) -> dict[str, str]:
-    return {name: value for name, pattern, value in OWN_HEADERS if pattern.search(path)}
+def headers_of(path: str, standard: dict[str, str]) -> dict[str, str]:
+    """The headers of an answer of 200, beside those that describe its body."""
+    own = {name: value for name, pattern, value in OWN_HEADERS if pattern.search(path)}
+    headers = {name: value for name, value in (standard | own).items() if value is not None}
+    if _FRAMED.search(path):
+        policy = "Content-Security-Policy"
+        headers[policy] = headers[policy].replace("frame-ancestors 'none'", "frame-ancestors *")
+    return headers
 
 
 def _extension(file: str) -> str:

@@ -75,6 +75,8 @@ class PublicFiles:
 
     def __call__(self, asked: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path = asked.get("PATH_INFO", "")
+        if query := asked.get("QUERY_STRING"):
+            path = layout.asked_for(path, query)
         link = self._tree.current
         if link is None or layout.is_dynamic(path):
             return self._inner(asked, start_response)
@@ -119,20 +121,22 @@ class PublicFiles:
         file = layout.file_of(path)
         answer = None
         if file and layout.type_of(file):
-            answer = self._stored(root, file, coding, 200, layout.own_headers(path))
-            answer = answer or self._stored(root, layout.GONE + file, coding, 410, {})
+            answer = self._stored(root, file, coding, 200, layout.headers_of(path, self._standard))
+            answer = answer or self._stored(root, layout.GONE + file, coding, 410, self._standard)
         if answer is None:
             if file and _exists(root / file / "index.html"):
                 location = [("Location", quote(path, encoding="latin-1") + "/"), ("Content-Length", "0")]
                 return Kept("301 Moved Permanently", [*self._standard.items(), *location], b"")
             path = ""  # whatever was asked for: unknown addresses share one answer
-            answer = memory.kept.get((path, coding)) or self._stored(root, layout.NOT_FOUND, coding, 404, {})
+            answer = memory.kept.get((path, coding)) or self._stored(
+                root, layout.NOT_FOUND, coding, 404, self._standard
+            )
         if answer is None:
             return Kept("503 Service Unavailable", [*self._standard.items(), ("Content-Length", "0")], b"")
         self._keep(memory, (path, coding), answer)
         return answer
 
-    def _stored(self, root: Path, file: str, coding: str, status: int, own: dict[str, str]) -> Kept | None:
+    def _stored(self, root: Path, file: str, coding: str, status: int, headers: dict[str, str]) -> Kept | None:
         mark = coding if layout.is_compressed(file) else ""
         try:
             with (root / layout.marked(file, mark)).open("rb") as stream:
@@ -141,7 +145,7 @@ class PublicFiles:
         except OSError:  # not there, a folder, or no name that a file can have
             return None
         etag, modified = f'"{changed:x}-{len(body):x}"', formatdate(changed, usegmt=True)
-        headers = self._standard | own | {"ETag": etag}
+        headers = headers | {"ETag": etag}
         headers |= {"Last-Modified": modified} if status == 200 else {}
         headers |= {"Content-Type": layout.type_of(file) or "", "Content-Length": str(len(body))}
         headers |= {"Content-Encoding": layout.ENCODINGS[mark]} if mark else {}
