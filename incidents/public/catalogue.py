@@ -57,6 +57,7 @@ def of_components() -> Iterator[str]:
     for component in Component.objects.in_page_order():
         yield component_path(component.public_id)
     yield from formats.of_state()
+    yield from formats.of_components()
 
 
 def of_day() -> Iterator[str]:

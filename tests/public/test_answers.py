@@ -207,13 +207,11 @@ def test_a_report_is_as_old_as_its_first_version_that_stands(client: Client, pub
     root = f"/incidents/{PUBLIC_ID}/"
     listed = client.get("/history.atom").content.decode()
     assert listed.index(root) < listed.index("otherotherot")
-    assert "<published>2023-04-18T14:00:00+00:00</published>" in client.get("/history.atom").content.decode()
     page = client.get(root).content.decode()
     assert '<meta property="article:published_time" content="2023-04-18T14:00:00Z">' in page
     assert client.get(f"{root}report.json").json()["first_published_at"] == "2023-04-18T14:00:00Z"
 
     publish(by=publisher, note="The end was wrong.", at=PUBLISHED_AT + timedelta(days=50))
-    assert "<published>2023-04-18T14:00:00+00:00</published>" in client.get("/history.atom").content.decode()
     assert 'article:published_time" content="2023-04-18T14:00:00Z"' in client.get(root).content.decode()
     assert client.get(f"{root}report.json").json()["first_published_at"] == "2023-04-18T14:00:00Z"
 

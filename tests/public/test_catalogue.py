@@ -134,7 +134,7 @@ def test_a_change_costs_the_same_however_long_the_history_is() -> None:
     counts = []
     for size in (0, 400):
         many_before = [] if not size else many(size, started_at=BEGAN - timedelta(days=400))
-        hits = [hit(each, make_component()) for each in many_before[:5]]
+        hits = [hit(each, component) for each in many_before[:5]]
         assert len(hits) == min(5, size)
         with CaptureQueriesContext(connection) as captured:
             paths = told_of(event)

@@ -30,7 +30,7 @@ def settings_are(**fields: object) -> None:
 
 def locations(client: Client, path: str) -> list[str]:
     answer = client.get(path)
-    assert answer["Content-Type"] == "application/xml"
+    assert answer["Content-Type"] == "application/xml; charset=utf-8"
     return [each.text or "" for each in ET.fromstring(answer.content).iter() if each.tag.endswith("loc")]  # noqa: S314
 
 

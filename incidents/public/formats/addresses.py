@@ -28,6 +28,13 @@ def of_event(public_id: str) -> Iterator[str]:
     yield reverse("public:incident_json", args=[public_id])
 
 
+def of_components() -> Iterator[str]:
+    """What bears the name of a component."""
+    for component_id in Component.objects.order_by("pk").values_list("public_id", flat=True):
+        yield reverse("public:component_feed", args=[component_id])
+        yield reverse("public:component_calendar", args=[component_id])
+
+
 def of_state() -> Iterator[str]:
     """What says how things are: changes with every event, component and setting."""
     for name in _OF_STATE:

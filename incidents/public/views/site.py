@@ -14,7 +14,7 @@ from incidents.public.addresses import absolute
 from incidents.public.branding import stylesheet
 from incidents.public.caching import public_answer
 
-_XML = "application/xml"
+_XML = "application/xml; charset=utf-8"
 
 
 @public_answer

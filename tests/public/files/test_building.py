@@ -65,7 +65,7 @@ def test_what_others_publish_meanwhile_is_not_undone(site: Path, publisher: User
     assert not PublicChange.objects.exists()
     build(NOW, out=tmp_path / "anew")
     assert contents(site) == contents(tmp_path / "anew")
-    assert b"brandnew2222" in contents(site)["index.html"]
+    assert b"brandnew2222" in contents(site)["history.atom"]
 
 
 def test_what_a_change_costs_does_not_grow_with_history(site: Path, publisher: User) -> None:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from incidents.models import Component, PublicChange, PublicEvent
 from incidents.public import catalogue
-from incidents.public.files import NotWritten, build, keep_public_files, write_new_day, write_pending
+from incidents.public.files import NotWritten, build, keep_public_files, layout, write_new_day, write_pending
 from incidents.public.files.answers import answer_of
 from incidents.public.reading import as_public_reader
 from tests.public.files.asking import addresses, ask, contents, layer
@@ -45,7 +45,10 @@ def test_every_address_is_a_file_with_what_its_view_answers(site: Path) -> None:
         assert (got.status, got.body) == (status, content), path
 
 
-def test_changes_one_by_one_give_the_same_bytes_as_all_anew(site: Path, publisher: User, tmp_path: Path) -> None:
+def test_changes_one_by_one_give_the_same_bytes_as_all_anew(
+    site: Path, publisher: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: NOW)  # pages say as of when they are
     build(NOW)
     publish(replace(SEED, title="Third"), by=publisher, note="Again.", at=PUBLISHED_AT + timedelta(days=5))
     write_pending(NOW)
@@ -66,7 +69,8 @@ def test_a_withdrawal_leaves_tombstones_and_no_word_of_the_report(site: Path, pu
     assert write_pending(NOW) == 1
     below = {path: content for path, content in contents(site).items() if PUBLIC_ID in path}
     assert below
-    assert all(path.startswith("gone/") for path in below)
+    told = layout.names(layout.file_of(f"/incidents/{PUBLIC_ID}.json"))  # says that it was withdrawn
+    assert all(path.startswith("gone/") for path in below if path not in told)
     assert b"It named somebody." in below[f"gone/{FILE}"]
     everything = b"".join(content for path, content in contents(site).items() if ".br." not in path)
     assert b"An earlier title" not in everything
