@@ -51,11 +51,16 @@ def of_lists(event: PublicEvent | None = None) -> Iterator[str]:
     yield from formats.of_lists(event)
 
 
-def of_components() -> Iterator[str]:
-    """What shows how components are, without an event."""
+def of_now() -> Iterator[str]:
+    """What says as of when it is."""
     yield reverse("public:index")
     for component in Component.objects.in_page_order():
         yield component_path(component.public_id)
+
+
+def of_components() -> Iterator[str]:
+    """What shows how components are, without an event."""
+    yield from of_now()
     yield from formats.of_state()
     yield from formats.of_components()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from incidents.models import PublicChange
-from incidents.public.files.writing import build, public_tree, write_new_day, write_pending
+from incidents.public.files.writing import build, public_tree, write_as_of, write_new_day, write_pending
 
 _LOOKED_THROUGH = timedelta(days=1)
 
@@ -19,6 +19,7 @@ def keep_public_files(at: datetime) -> None:
     if PublicChange.objects.exists():
         write_pending(at)
     write_new_day(at)
+    write_as_of(at)
     built = tree.read(".built")
     if built is None or at - datetime.fromisoformat(built.decode()) >= _LOOKED_THROUGH:
         build(at)  # which mends files that somebody damaged

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
@@ -25,7 +25,8 @@ from incidents.public.reading import as_public_reader
 
 _PATIENCE = 10  # seconds that a person waits for somebody else’s writing
 _REMEMBERED = 1_000  # changes that a complete build can catch up with
-_NEW_DAY = "day"
+_NEW_DAY, _AS_OF = "day", "now"
+_AS_OF_EVERY = timedelta(minutes=5)  # readers are warned of a status page that is ten minutes old
 logger = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
@@ -36,7 +37,7 @@ class NotWritten(Exception):
 
 
 class Change(NamedTuple):
-    """What happened to what: a kind of `PublicChange`, or a new day."""
+    """What happened to what: a kind of `PublicChange`, a new day, or that time went on."""
 
     what: str
     public_id: str = ""
@@ -81,6 +82,24 @@ def write_new_day(at: datetime) -> bool:
         session.commit()
     if failed:
         raise NotWritten("Pages could not be made for the new day; the log says why.")
+    return True
+
+
+def write_as_of(at: datetime) -> bool:
+    """Rewrite the pages that say as of when they are, every few minutes. Raises NotWritten."""
+    tree = public_tree()
+    if tree.current is None:
+        return False
+    with _refusals(), tree.locked(patience=_PATIENCE), tree.session() as session:
+        last = session.read_note("now")
+        if last and timedelta(0) <= at - datetime.fromisoformat(last) < _AS_OF_EVERY:
+            return False
+        with as_public_reader(one_moment=True):
+            failed = Writer(session, session.find, at=at).write([Change(_AS_OF)])
+        session.note("now", at.isoformat())
+        session.commit()
+    if failed:
+        raise NotWritten("The status page could not be made; the log says why.")
     return True
 
 
@@ -152,6 +171,7 @@ class Writer:
         self._put(layout.NOT_FOUND, answer_of_the_unknown())
         self._session.note("day", _day(self._at))
         self._session.note("built", self._at.isoformat())
+        self._session.note("now", self._at.isoformat())
         return total, failed
 
     def _attempt(self, change: Change, failed: set[Change]) -> list[str] | None:
@@ -160,7 +180,8 @@ class Writer:
             with transaction.atomic():
                 if change.what == PublicChange.Kind.EVENT:
                     return self._write_event(change.public_id)
-                return list(catalogue.of_day() if change.what == _NEW_DAY else catalogue.of_components())
+                lists = {_NEW_DAY: catalogue.of_day, _AS_OF: catalogue.of_now}
+                return list(lists.get(change.what, catalogue.of_components)())
         except (OSError, OperationalError, InterfaceError):
             raise
         except Exception:

@@ -19,6 +19,7 @@ from incidents.models import Component, PublicChange, PublicEvent
 from incidents.public import catalogue
 from incidents.public.files import NotWritten, build, keep_public_files, layout, write_new_day, write_pending
 from incidents.public.files.answers import answer_of
+from incidents.public.files.writing import write_as_of
 from incidents.public.reading import as_public_reader
 from tests.public.files.asking import addresses, ask, contents, layer
 from tests.public.samples import PUBLIC_ID, PUBLISHED_AT, SEED, publish, withdraw
@@ -239,6 +240,21 @@ def test_a_new_day_is_told_once(site: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert write_new_day(tomorrow)
     assert not write_new_day(tomorrow + timedelta(hours=3))
     assert b"Late by 30 days" in contents(site)[FILE]
+
+
+def test_the_status_page_is_never_ten_minutes_old_while_a_worker_runs(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+    build(NOW)
+    first = contents(site)["index.html"]
+    later = NOW + timedelta(minutes=5)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    keep_public_files(later - timedelta(seconds=1))
+    assert contents(site)["index.html"] == first
+    keep_public_files(later)
+    assert contents(site)["index.html"] != first
+    assert not write_as_of(later + timedelta(minutes=4))
 
 
 def test_the_worker_makes_a_change_of_the_site_everywhere(site: Path, settings: Any) -> None:
