@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.apps import AppConfig, apps
 from django.core.cache import cache
+from django.db import connection
 from django.db.models.signals import post_migrate  # noqa: TID251  # `flush` has no other hook
 from hypothesis import HealthCheck, settings
 
@@ -38,6 +39,21 @@ def first_severities_in_every_database() -> None:
                 importlib.import_module(f"incidents.migrations.{name}").add(apps, None)
 
     post_migrate.connect(fill, weak=False)
+
+
+@pytest.fixture(autouse=True)
+def no_request_outlives_its_test(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a browser asked last may still be answered when the tables are emptied, which would wait for one another."""
+    if "live_server" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(scope="session")

@@ -67,6 +67,10 @@ class Severity(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def asked(self) -> list[tuple[str, str]]:
+        """Key and prompt of each heading that a report is asked for, in the order of the page."""
+        return [(key, section.prompt) for key, section in sections_for(self).items() if section.is_asked]
+
     def report_due_on(self, opened_at: datetime) -> date | None:
         """The day, in UTC, by which a report is wanted; None where none is, or at no certain time."""
         if not self.needs_report or self.report_due_days is None:
