@@ -40,7 +40,7 @@ def test_its_queries_do_not_grow_with_people(
     for number in range(count):
         make_user(email=f"{number}@example.com")
         operations.invite(f"new{number}@example.com", Role.READER, by=admin, at=timezone.now())
-    with django_assert_num_queries(5):  # session, account, people, invitations, what waits for them
+    with django_assert_num_queries(6):  # session, account, people, invitations, what waits for them, what is due
         as_admin.get(reverse("accounts:people"))
 
 

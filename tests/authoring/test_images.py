@@ -15,8 +15,7 @@ from django.urls import reverse
 from PIL import Image, PngImagePlugin
 
 from accounts.roles import Role
-from incidents import checks
-from incidents.authoring import imaging
+from incidents import checks, imaging
 from incidents.authoring.operations import (
     ImageRefused,
     add_image,

@@ -13,7 +13,7 @@ from PIL import Image
 
 from incidents import imaging
 from incidents.imaging import ImageRefused, ImageTooCostly, keep_pixels, reencode, renew
-from tests.authoring.test_imaging import encoded, plain, read
+from tests.imaging.test_imaging import encoded, plain, read
 
 
 def test_when_many_are_read_the_next_one_waits_and_then_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:

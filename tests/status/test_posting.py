@@ -221,7 +221,7 @@ def test_the_sentence_that_customers_will_read_is_shown(
         answer = engineer_client.post(f"{address(event.public_id)}preview/", sent(page, **changes))
         return Page(answer.content.decode()).text
 
-    assert "API is partly down. Everything else works." in sentence(**{level(api): "partial_outage"})
+    assert "API is partly down. Mail works." in sentence(**{level(api): "partial_outage"})
     assert "All systems operational." in sentence(status="resolved")
     assert EventUpdate.objects.count() == 1
 
