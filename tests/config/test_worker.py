@@ -126,7 +126,7 @@ def test_finishes_the_job_at_hand_when_told_to_stop(number: signal.Signals) -> N
 
 
 @pytest.mark.slow
-def test_waits_for_a_database_that_is_gone(deployment: User) -> None:
+def test_waits_for_a_database_that_is_gone(deployment: User, tmp_path: Path) -> None:
     socket = Path(deployment.url.split("host=")[1], ".s.PGSQL.5432")
     hidden = socket.with_name("hidden")
     heartbeats = f"SELECT count(*) FROM django_cache WHERE cache_key LIKE '%{run_worker.HEARTBEAT_KEY}'"  # noqa: S608
@@ -137,7 +137,7 @@ def test_waits_for_a_database_that_is_gone(deployment: User) -> None:
         worker = subprocess.Popen(
             [sys.executable, "manage.py", "run_worker", "--skip-checks"],
             cwd=BASE_DIR,
-            env=clean_environment(DATABASE_URL=deployment.url, SECRET_KEY="x"),
+            env=clean_environment(DATABASE_URL=deployment.url, SECRET_KEY="x", VAR_DIR=str(tmp_path)),
             stderr=subprocess.PIPE,
             text=True,
         )
@@ -147,5 +147,5 @@ def test_waits_for_a_database_that_is_gone(deployment: User) -> None:
         hidden.rename(socket)
     wait_until(lambda: deployment.query(heartbeats) == [(1,)])
     worker.terminate()
-    worker.stderr.close()
-    assert worker.wait(20) == 0
+    worker.communicate(timeout=20)
+    assert worker.returncode == 0
