@@ -26,6 +26,7 @@ MAX_UNPACKED_BYTES = 4_000_000_000
 _MAX_RATIO = 200
 _SMALL = 1_000_000  # below this, a ratio does no harm
 _IMAGE = re.compile(r"images/[0-9a-f]{64}\.(png|jpg|webp)")
+# What zipfile raises for damage: a way of compressing that it doesn't know is NotImplementedError.
 _BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
 
 ReadFile = Callable[[str, int], bytes | None]

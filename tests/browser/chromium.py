@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.debian import install, one_at_a_time, run
+
 # What a test machine needs (root without user namespaces, no GPU), and no talk with the outside.
 CHROMIUM_FLAGS = [
     "--headless",
@@ -31,17 +33,15 @@ def find_chromium() -> str:
         if not os.access(named, os.X_OK):
             raise RuntimeError(f"CHROMIUM is {named!r}, but must name a program that can be run.")
         return named
-    found = _on_path() or _playwrights_own()
-    if found:
-        return found
-    _run(sys.executable, "-m", "playwright", "install", "chromium")
-    if found := _playwrights_own():
-        return found
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        _run("apt-get", "update")
-        _run("apt-get", "install", "--yes", "--no-install-recommends", "chromium")
-    if found := _on_path():
-        return found
+    with one_at_a_time():
+        if found := _on_path() or _playwrights_own():
+            return found
+        run(sys.executable, "-m", "playwright", "install", "chromium")
+        if found := _playwrights_own():
+            return found
+        install("chromium")
+        if found := _on_path():
+            return found
     raise RuntimeError(
         "The browser tests need a Chromium and none could be installed: install one, or name it with CHROMIUM=."
     )
@@ -55,8 +55,3 @@ def _playwrights_own() -> str | None:
     asked = subprocess.run([sys.executable, "-c", _PLAYWRIGHTS_OWN], capture_output=True, text=True, check=False)
     path = asked.stdout.strip()
     return path if path and Path(path).is_file() else None
-
-
-def _run(*command: str) -> None:
-    sys.stderr.write(f"No Chromium was found; running: {' '.join(command)}\n")
-    subprocess.run(command, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, check=False)

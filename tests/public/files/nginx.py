@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.config.processes import BASE_DIR, wait_until
+from tests.debian import install, one_at_a_time
 from tests.public.files.asking import Got
 
 OF_THE_CONNECTION = {"date", "server", "connection", "keep-alive", "transfer-encoding"}
@@ -23,12 +24,11 @@ OF_THE_CONNECTION = {"date", "server", "connection", "keep-alive", "transfer-enc
 def find_nginx() -> str:
     """Skips, with the reason, where there is none and none can be installed."""
     path = f"{os.environ['PATH']}:/usr/sbin"
-    found = shutil.which("nginx", path=path)
-    if not found and os.geteuid() == 0 and shutil.which("apt-get"):
-        for command in ("update", "install --yes --no-install-recommends nginx"):
-            environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-            subprocess.run(["apt-get", *command.split()], env=environment, check=False, capture_output=True)
+    with one_at_a_time():
         found = shutil.which("nginx", path=path)
+        if not found:
+            install("nginx")
+            found = shutil.which("nginx", path=path)
     if not found:
         pytest.skip("There is no nginx, and none could be installed without being root on Debian.")
     return found

@@ -29,11 +29,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def installed(package: str) -> Path:
-    """Where npm put a package, or where NODE_PATH says; without it the test is skipped, and says why."""
-    folders = [settings.BASE_DIR / "node_modules", *map(Path, os.environ.get("NODE_PATH", "").split(os.pathsep))]
-    found = next((folder / package for folder in folders if (folder / package / "package.json").is_file()), None)
-    if found is None:
-        pytest.skip(f"{package} is not in node_modules: `npm ci` installs it")
+    """Where `make setup` put a package."""
+    found: Path = settings.BASE_DIR / "node_modules" / package
+    assert found.is_dir(), f"{package} is missing: run make setup"
     return found
 
 
