@@ -9,6 +9,7 @@ from django.contrib.postgres.search import SearchVector
 from django.db.models import Value
 
 from incidents.models.component import Component, ComponentStatus, ImpactWindow
+from incidents.models.course import course_of
 from incidents.models.event import EventKind, EventStatus, EventUpdate, PublicEvent, impact_of
 from incidents.models.incident import Incident
 from incidents.models.publication import Publication
@@ -48,6 +49,7 @@ def show_publication(incident: Incident, *, at: datetime) -> PublicEvent:
         event.report_first_published_at, event.report_withdrawn_at = None, newest.retraction.retracted_at
         event.report_number, event.has_report_windows = 0, False
         event.title, event.description, event.tags, event.cause = event.posted_title or _WITHDRAWN, "", [], ""
+        _give_back(event)
     event.save()
     _rewrite_windows(event, newest.snapshot if event.report_number else None)
     refresh_search(event)
@@ -80,6 +82,14 @@ def _take_over(event: PublicEvent, snapshot: Snapshot, *, published_at: datetime
         event.impact = impact_of(component.level for component in snapshot.components)
     if event.is_over:
         event.resolved_at = max(started, snapshot.ended_at or event.resolved_at or started)
+
+
+def _give_back(event: PublicEvent) -> None:
+    """What the report had said better is again as it was posted, where anything was."""
+    course = course_of(event.updates.all()) if event.pk else None
+    if course is None or course.first_told_at is None:
+        return
+    event.started_at, event.impact, event.resolved_at = course.first_told_at, course.impact, course.over_at
 
 
 def _rewrite_windows(event: PublicEvent, snapshot: Snapshot | None) -> None:

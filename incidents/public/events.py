@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils.safestring import SafeString
@@ -222,10 +221,6 @@ def windows_of(event: PublicEvent) -> list[ImpactWindow]:
     """Those of an event that count, oldest first. One query."""
     counted = ImpactWindow.objects.counted().filter(event=event).select_related("component")
     return list(counted.order_by("started_at", "component__position", "pk"))
-
-
-def open_since(windows: Iterable[ImpactWindow]) -> datetime | None:
-    return min((window.started_at for window in windows if window.ended_at is None), default=None)
 
 
 def _html(text: str) -> SafeString:

@@ -134,6 +134,24 @@ def test_what_was_posted_keeps_its_title_when_the_report_is_withdrawn() -> None:
     assert PublicEvent.objects.get().title == "Slow"
 
 
+def test_times_are_those_of_the_posts_again_when_the_report_is_withdrawn() -> None:
+    """The report ended before the first post: what it said must not stand beside when they say it began."""
+    report = make_draft()
+    late = START + timedelta(hours=5)
+    told = event(incident=report.incident, public_id=report.incident.public_id, posted_title="Slow", started_at=late)
+    update(event=told, display_at=late)
+    update(event=told, display_at=late + HOUR, status="resolved")
+    PublicEvent.objects.update(status="resolved", resolved_at=late + HOUR)
+    publish(report)
+    told.refresh_from_db()
+    assert (told.started_at, told.resolved_at) == (START, START + timedelta(hours=3, minutes=20))
+
+    withdraw_report(report, reason="It named a person.", by=make_user("publisher"), at=NOW)
+
+    told.refresh_from_db()
+    assert (told.started_at, told.resolved_at) == (late, late + HOUR)
+
+
 def published_impact(**fields: Any) -> Component:
     component, report, by = make_component(), make_draft(), make_user("publisher")
     add_impact(report.incident, component, by=by, at=NOW)

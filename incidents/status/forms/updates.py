@@ -16,9 +16,9 @@ from incidents.models import (
     PublicEvent,
     UpdateTemplate,
 )
+from incidents.models.course import course_of
 from incidents.models.event import INCIDENT_STEPS, MAX_UPDATE_LENGTH
 from incidents.moments import MomentField
-from incidents.status.course import course_of
 from incidents.status.forms.base import PlainForm, SeenForm
 from incidents.status.operations import last_told, update_values
 

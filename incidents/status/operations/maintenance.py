@@ -22,8 +22,8 @@ from incidents.models import (
     MaintenancePlan,
     PublicEvent,
 )
+from incidents.models.course import affected_list
 from incidents.models.public_ids import new_public_id
-from incidents.status.course import affected_list
 from incidents.status.operations.retelling import retell
 from incidents.status.operations.updates import WrongStep, post_update
 

@@ -16,7 +16,7 @@ from incidents.models import (
     PublicEvent,
     refresh_search,
 )
-from incidents.status.course import Course, course_of
+from incidents.models.course import Course, course_of
 
 
 def retell(event: PublicEvent, *, at: datetime) -> PublicEvent:

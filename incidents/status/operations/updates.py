@@ -22,7 +22,7 @@ from incidents.models import (
     PublicEvent,
     Report,
 )
-from incidents.status.course import affected_list, course_of
+from incidents.models.course import affected_list, course_of
 from incidents.status.operations.retelling import retell
 
 if TYPE_CHECKING:

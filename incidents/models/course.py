@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from incidents.models import OVER, ComponentStatus, EventImpact, EventStatus, EventUpdate, impact_of
+from incidents.models.component import ComponentStatus
+from incidents.models.event import OVER, EventImpact, EventStatus, EventUpdate, impact_of
 
 Levels = dict[str, str]  # the public id of a component → its level
 
