@@ -85,7 +85,7 @@ class Cluster(NamedTuple):
             f"unix_socket_directories={self.sockets}",
             "unix_socket_permissions=0700",
             "dynamic_shared_memory_type=mmap",  # inside the data: a kill leaves nothing in /dev/shm
-            *(("fsync=off", "synchronous_commit=off", "full_page_writes=off") if self.fast else ()),
+            *(("fsync=off", "full_page_writes=off") if self.fast else ()),
         )
 
 

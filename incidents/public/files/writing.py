@@ -55,8 +55,7 @@ def write_pending(at: datetime) -> int:
     tree = public_tree()
     if tree.current is None:
         return 0
-    with _refusals(), tree.locked(patience=_PATIENCE), tree.session() as session:
-        tree.tidy()
+    with _alone_in(tree) as session:
         with as_public_reader(one_moment=True):
             rows = list(PublicChange.objects.exclude(what=PublicChange.Kind.SITE))
             changes = {Change(row.what, row.public_id) for row in rows}
@@ -74,7 +73,7 @@ def write_new_day(at: datetime) -> bool:
     tree = public_tree()
     if tree.current is None:
         return False
-    with _refusals(), tree.locked(patience=_PATIENCE), tree.session() as session:
+    with _alone_in(tree) as session:
         with as_public_reader(one_moment=True):
             if session.read_note("day") == _day(at):
                 return False
@@ -90,7 +89,7 @@ def write_as_of(at: datetime) -> bool:
     tree = public_tree()
     if tree.current is None:
         return False
-    with _refusals(), tree.locked(patience=_PATIENCE), tree.session() as session:
+    with _alone_in(tree) as session:
         last = session.read_note("now")
         if last and timedelta(0) <= at - datetime.fromisoformat(last) < _AS_OF_EVERY:
             return False
@@ -286,6 +285,14 @@ def _standing_file(tree: Tree) -> Callable[[str], Path | None]:
 
 def _day(at: datetime) -> str:
     return f"{at.date()} {at.astimezone(ZoneInfo(Site.get().time_zone)).date()}"
+
+
+@contextmanager
+def _alone_in(tree: Tree) -> Iterator[Session]:
+    """What one who was killed left behind is swept up first, also by those who then find nothing to write."""
+    with _refusals(), tree.locked(patience=_PATIENCE), tree.session() as session:
+        tree.tidy()
+        yield session
 
 
 @contextmanager
