@@ -21,7 +21,9 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The shell draws the same pages without a window around them, in three quarters of the time.
+_SHELL = "chromium-headless-shell"
+_NAMES = (_SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _PLAYWRIGHTS_OWN = (
     "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
 )
@@ -39,9 +41,10 @@ def find_chromium() -> str:
         run(sys.executable, "-m", "playwright", "install", "chromium")
         if found := _playwrights_own():
             return found
-        install("chromium")
-        if found := _on_path():
-            return found
+        for package in (_SHELL, "chromium"):
+            install(package)
+            if found := _on_path():
+                return found
     raise RuntimeError(
         "The browser tests need a Chromium and none could be installed: install one, or name it with CHROMIUM=."
     )

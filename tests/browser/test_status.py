@@ -110,7 +110,7 @@ def test_an_update_is_posted_from_a_phone(page: Page, live_server: Any, incident
     page.get_by_label("Title for customers").fill("The API is down")
     page.get_by_label("Words for customers").fill("All calls fail. We are on it.")
     page.get_by_label("API").select_option("Major outage")
-    expect(preview).to_have_text("Customers will read: API is down. Everything else works.")
+    expect(preview).to_have_text("Customers will read: API is down. Websites works.")
     page.get_by_role("button", name="Post", exact=True).click()
 
     expect(page.get_by_text("Posted. Customers read it now.")).to_be_visible()

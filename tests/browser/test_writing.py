@@ -18,10 +18,11 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from accounts.roles import Role
 from incidents.authoring import operations
+from incidents.milestones import MilestoneKind
 from incidents.models import Incident, TimelineEntry, UnsentText
 from tests.browser.writing import (
     arrived,
@@ -54,6 +55,21 @@ def test_what_is_typed_arrives_within_seconds_and_the_server_says_when(page: Pag
 
     assert stored(incident).endswith("and then some")
     expect(page.locator("#saved time")).to_have_text(re.compile(r"^\d\d:\d\d$"))
+
+
+def test_what_is_typed_before_the_scripts_have_come_is_saved_too(page: Page, incident: Incident) -> None:
+    late: list[Route] = []
+    page.route("**/js/editor/saving*.js", lambda route: late.append(route))
+    page.goto(page.url, wait_until="commit")
+    what_happened(page, 0).fill("Typed on a slow line")
+    row(page, 1).get_by_label("Milestone").select_option("mitigated")
+
+    late[0].continue_()
+
+    expect(page.locator("html.has-script")).to_be_attached()
+    arrived(page)
+    assert stored(incident) == "Typed on a slow line"
+    assert incident.entries.in_order()[1].milestone.kind == MilestoneKind.MITIGATED  # type: ignore[union-attr]
 
 
 def test_leaving_a_field_saves_at_once(page: Page, incident: Incident) -> None:

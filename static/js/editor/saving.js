@@ -4,7 +4,7 @@
 //   data-send      a form for something new, or a button: sent when it is submitted
 //   data-keep      the same, and what is typed meanwhile is kept on the server, for a tab that was closed
 import { apply, clearNotes, tie } from "./pieces.js";
-import { arrived, forget, formsWithText, namesIn, read, settle, typedInto } from "./typing.js";
+import { arrived, forget, formsWithText, namesIn, read, settle, typedBefore, typedInto } from "./typing.js";
 
 const PAUSE = 1_200;
 const LONGEST_WAIT = 15_000;
@@ -17,13 +17,15 @@ const failures = new Map(); // form → how often in a row, and what tries again
 
 const isKept = (form) => form?.matches("[data-autosave], [data-keep]");
 
-document.addEventListener("input", ({ target }) => {
-  if (!isKept(target.form) || !target.name || target.type === "file") return;
-  typedInto(target);
-  if (failures.has(target.form)) return; // it is sent again anyway
-  const isChosen = target.matches("select, [type=checkbox]");
-  soon(target.form, isChosen ? 0 : PAUSE);
-});
+document.addEventListener("input", ({ target }) => noticed(target));
+
+function noticed(input) {
+  if (!isKept(input.form) || !input.name || input.type === "file") return;
+  typedInto(input);
+  if (failures.has(input.form)) return; // it is sent again anyway
+  const isChosen = input.matches("select, [type=checkbox]");
+  soon(input.form, isChosen ? 0 : PAUSE);
+}
 
 document.addEventListener("focusout", ({ target }) => {
   const { form } = target;
@@ -303,3 +305,4 @@ document.addEventListener("outdated", async () => {
 });
 
 tie(document);
+document.querySelectorAll("[data-autosave], [data-keep]").forEach((form) => typedBefore(form).forEach(noticed));

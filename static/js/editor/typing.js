@@ -13,6 +13,18 @@ export function typedInto(input) {
   form.classList.add("is-dirty");
 }
 
+// What was typed before the scripts of the page had arrived, which on a slow line is a whole sentence.
+export function typedBefore(form) {
+  return [...form.elements].filter((input) => input.name && !holdsItsDefault(input));
+}
+
+function holdsItsDefault(input) {
+  if (input.matches("[type=checkbox], [type=radio]")) return input.checked === input.defaultChecked;
+  if (!input.matches("select")) return !("defaultValue" in input) || input.value === input.defaultValue;
+  const chosen = [...input.options].findIndex((option) => option.defaultSelected);
+  return input.selectedIndex === Math.max(chosen, 0);
+}
+
 // What arrived is what was sent; a letter more that came in meanwhile is still to be sent.
 export function arrived(form, sent) {
   const names = namesIn(form);
