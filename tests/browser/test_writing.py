@@ -59,7 +59,11 @@ def test_what_is_typed_arrives_within_seconds_and_the_server_says_when(page: Pag
 
 def test_what_is_typed_before_the_scripts_have_come_is_saved_too(page: Page, incident: Incident) -> None:
     late: list[Route] = []
-    page.route("**/js/editor/saving*.js", lambda route: late.append(route))
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    page.route("**/js/editor/saving*.js", hold)
     page.goto(page.url, wait_until="commit")
     what_happened(page, 0).fill("Typed on a slow line")
     row(page, 1).get_by_label("Milestone").select_option("mitigated")
