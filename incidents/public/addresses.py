@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.conf import settings
 from django.urls import reverse
 
@@ -14,10 +16,12 @@ def absolute(path: str) -> str:
     return f"{settings.PUBLIC_BASE_URL}{path}"
 
 
+@lru_cache(maxsize=4_000)
 def report_path(public_id: str) -> str:
     return reverse("public:report", args=[public_id])
 
 
+@lru_cache(maxsize=1_000)
 def component_path(public_id: str) -> str:
     return reverse("public:component", args=[public_id])
 

@@ -8,10 +8,10 @@ from typing import Any
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
-from incidents.models import Retraction, Site
+from incidents.models import Retraction
 from incidents.public import documents
 from incidents.public.addresses import absolute
-from incidents.public.branding import brand
+from incidents.public.branding import current_brand
 from incidents.public.events import UpdateRow
 from incidents.public.words import Moment
 from incidents.rendering import render_plain
@@ -24,7 +24,7 @@ def page(template: str, context: dict[str, Any], *, canonical: str, status: int 
     """A template of `public/`, rendered without the request, so that no reader can change a byte of it."""
     whole = {"canonical": absolute(canonical), **context}
     if "brand" not in whole:
-        whole["brand"] = brand(Site.get())
+        whole["brand"] = current_brand()
     return HttpResponse(render_to_string(f"public/{template}", whole), status=status)
 
 

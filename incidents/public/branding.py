@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from incidents.models import Site
 from incidents.models.attachment import EXTENSIONS
+from incidents.public.reading import read_once
 from incidents.rendering import MAX_MARKDOWN_LENGTH, clean_text, render_markdown
 
 _SCHEMES = ("https://", "http://", "mailto:", "/")
@@ -24,6 +25,18 @@ class Brand:
     links: tuple[tuple[str, str], ...]
     footer_html: SafeString
     is_hidden: bool
+
+
+@read_once
+def current_site() -> Site:
+    """The settings as they are. One query in a block."""
+    return Site.get()
+
+
+@read_once
+def current_brand() -> Brand:
+    """The same, ready for a template."""
+    return brand(current_site())
 
 
 def brand(site: Site) -> Brand:

@@ -10,10 +10,10 @@ from datetime import date
 
 from django.urls import reverse
 
-from incidents.models import Component, Publication, PublicEvent, Site
+from incidents.models import Component, Publication, PublicEvent
 from incidents.public import archive, sitemaps
 from incidents.public.addresses import component_path, image_path, report_path
-from incidents.public.branding import logo_path
+from incidents.public.branding import current_site, logo_path
 from incidents.public.formats import addresses as formats
 from incidents.public.history import retraction_of
 
@@ -81,7 +81,7 @@ def of_site() -> Iterator[str]:
     """What depends on settings alone."""
     yield reverse("public:robots")
     yield reverse("public:styles")
-    if logo := logo_path(Site.get()):
+    if logo := logo_path(current_site()):
         yield logo
 
 

@@ -10,6 +10,7 @@ from itertools import groupby
 from incidents.models import WORST_FIRST, Component, ComponentStatus, EventImpact, EventKind, EventStatus, PublicEvent
 from incidents.models.event import IMPACT_OF_LEVEL
 from incidents.public.bars import ComponentRow
+from incidents.public.reading import moment, read_once
 from incidents.public.words import Moment, in_short
 
 _VERB_PHRASES = {
@@ -46,6 +47,12 @@ class ComponentGroup:
 
     name: str
     rows: tuple[ComponentRow, ...]
+
+
+@read_once
+def current_components() -> tuple[Component, ...]:
+    """All with their status, in page order. One query in a block."""
+    return tuple(Component.objects.with_status(moment()).in_page_order())
 
 
 def banner(

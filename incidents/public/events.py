@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 from incidents.milestones import iso_duration, long_duration
@@ -18,6 +17,7 @@ from incidents.models import (
     ImpactWindow,
     PublicEvent,
 )
+from incidents.public.reading import read_each_once
 from incidents.public.words import Moment, day_in_words, in_short
 from incidents.rendering import MAX_MARKDOWN_LENGTH, clean_text, render_markdown, render_plain
 from incidents.snapshot import CAUSES
@@ -127,6 +127,25 @@ class Affected:
     is_over: bool = True
 
 
+@read_each_once
+def updates_of(events: list[int]) -> dict[int, tuple[EventUpdate, ...]]:
+    """What was posted of events, by their keys, newest first."""
+    found: dict[int, list[EventUpdate]] = {each: [] for each in events}
+    for update in EventUpdate.objects.filter(event__in=events).newest_first():
+        found[update.event_id].append(update)
+    return {key: tuple(updates) for key, updates in found.items()}
+
+
+@read_each_once
+def components_of(events: list[int]) -> dict[int, tuple[EventComponent, ...]]:
+    """What events are about, by their keys, in page order and with the components."""
+    found: dict[int, list[EventComponent]] = {each: [] for each in events}
+    rows = EventComponent.objects.filter(event__in=events).select_related("component")
+    for row in rows.order_by("component__position", "component__name", "pk"):
+        found[row.event_id].append(row)
+    return {key: tuple(rows) for key, rows in found.items()}
+
+
 def event_row(
     event: PublicEvent,
     updates: Sequence[EventUpdate] = (),
@@ -157,23 +176,18 @@ def event_row(
 def event_rows(events: Iterable[PublicEvent], *, most: int) -> list[EventRow]:
     """The same for several, in two queries."""
     events = list(events)
-    updates: dict[int, list[EventUpdate]] = {each.pk: [] for each in events}
-    for update in EventUpdate.objects.filter(event__in=events).newest_first():
-        updates[update.event_id].append(update)
-    names: dict[int, list[str]] = {each.pk: [] for each in events}
-    for row in _components().filter(event__in=events):
-        names[row.event_id].append(row.component.name)
-    return [event_row(each, updates[each.pk], names[each.pk], most=most) for each in events]
+    keys = [each.pk for each in events]
+    updates, about = updates_of(keys), components_of(keys)
+    return [event_row(each, updates[each.pk], _names(about[each.pk]), most=most) for each in events]
 
 
 def whole_event(event: PublicEvent) -> EventRow:
     """An event with all its updates, newest first, and its components. Two queries."""
-    names = [row.component.name for row in _components().filter(event=event)]
-    return event_row(event, list(EventUpdate.objects.filter(event=event).newest_first()), names)
+    return event_row(event, updates_of([event.pk])[event.pk], _names(components_of([event.pk])[event.pk]))
 
 
-def _components() -> QuerySet[EventComponent]:
-    return EventComponent.objects.select_related("component").order_by("component__position", "component__name", "pk")
+def _names(about: Iterable[EventComponent]) -> list[str]:
+    return [row.component.name for row in about]
 
 
 def update_row(update: EventUpdate) -> UpdateRow:

@@ -6,10 +6,14 @@ import pytest
 from django.db import ProgrammingError, connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
+from pytest_django import DjangoAssertNumQueries
 
-from incidents.models import Incident, Publication
+from incidents.models import Incident, Publication, Site
 from incidents.public.caching import public_answer
-from incidents.public.reading import as_public_reader
+from incidents.public import reading
+from incidents.public.branding import current_site
+from incidents.public.events import updates_of
+from incidents.public.reading import as_public_reader, moment, read_each_once
 from tests.factories import make_incident, publish
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +55,39 @@ def test_the_role_ends_with_an_answer_that_is_an_error() -> None:
         raise Http404
 
     assert role() != "afterword_public"
+
+
+def test_a_block_asks_once_and_the_next_one_anew(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with as_public_reader():
+        with django_assert_num_queries(1):
+            assert current_site() is current_site()
+        with django_assert_num_queries(2):
+            updates_of([1, 2])
+            updates_of([2, 3])
+            assert updates_of([3, 1]) == {3: (), 1: ()}
+        at = moment()
+        assert moment() == at
+    Site.objects.update(name="Renamed")
+
+    with as_public_reader():
+        assert current_site().name == "Renamed"
+        assert moment() > at
+    with django_assert_num_queries(2):
+        assert current_site() is not current_site()
+
+
+def test_what_is_kept_does_not_grow_with_what_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_MOST_KEPT", 10)
+    asked: list[int] = []
+
+    @read_each_once
+    def squares(numbers: list[int]) -> dict[int, int]:
+        asked.extend(numbers)
+        return {number: number**2 for number in numbers}
+
+    with as_public_reader():
+        for number in range(25):
+            assert squares([number, 0]) == {number: number**2, 0: 0}
+
+    assert asked.count(0) == 3
+    assert len(asked) == 27

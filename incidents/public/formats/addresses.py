@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.urls import reverse
-from django.utils import timezone
 
 from incidents.models import Component, PublicEvent
 from incidents.public.formats.history_json import pages, pages_telling_of
+from incidents.public.reading import moment
 
 _OF_STATE = (
     "api_summary",
@@ -45,7 +45,7 @@ def of_state() -> Iterator[str]:
 
 def of_lists(event: PublicEvent | None = None) -> Iterator[str]:
     """Feeds, calendars and history; with an event only those that tell of it. Page numbers count back from today."""
-    today = timezone.now().date()
+    today = moment().date()
     yield from of_state()
     for name in ("history_feed", "history_rss", "updates_feed", "calendar"):
         yield reverse(f"public:{name}")
@@ -63,7 +63,7 @@ def of_lists(event: PublicEvent | None = None) -> Iterator[str]:
 
 def of_day() -> Iterator[str]:
     """Pages of months are counted back from today."""
-    for number in range(1, pages(on=timezone.now().date()) + 1):
+    for number in range(1, pages(on=moment().date()) + 1):
         yield history_page_path(number)
     yield reverse("public:history_json")
 

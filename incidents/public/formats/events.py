@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from django.db.models import Prefetch
-
 from incidents.models import EventComponent, EventKind, EventStatus, EventUpdate, Publication, PublicEvent
 from incidents.models.event import PublicEventQuerySet
+from incidents.public.events import components_of, updates_of
+from incidents.public.reading import read_each_once
 from incidents.rendering import clean_text
 
 MOST = 50  # of the newest, in every list that other programs read
@@ -46,26 +46,20 @@ class Told:
 
 def told(events: PublicEventQuerySet) -> list[Told]:
     """The events in their order; one may have a report and no updates, or the other way round."""
-    updates = EventUpdate.objects.newest_first()
-    about = EventComponent.objects.select_related("component").order_by("component__position", "component__name", "pk")
-    rows = list(
-        events.defer("search").prefetch_related(
-            Prefetch("updates", queryset=updates, to_attr="posted"),
-            Prefetch("components", queryset=about, to_attr="concerned"),
-        )
-    )
+    rows = list(events.defer("search"))
+    keys = [each.pk for each in rows]
+    updates, about = updates_of(keys), components_of(keys)
     reports = standing_reports(rows)
-    return [
-        Told(
-            row,
-            tuple(row.posted),  # type: ignore[attr-defined]  # the prefetch
-            tuple(row.concerned),  # type: ignore[attr-defined]
-            reports.get(row.public_id),
-        )
-        for row in rows
-    ]
+    return [Told(each, updates[each.pk], about[each.pk], reports.get(each.public_id)) for each in rows]
 
 
 def standing_reports(events: Iterable[PublicEvent]) -> dict[str, Publication]:
-    reported = [event.public_id for event in events if event.report_number]
-    return {each.public_id: each for each in Publication.objects.standing().filter(public_id__in=reported)}
+    """By the public ids of their events."""
+    found = _standing(event.public_id for event in events if event.report_number)
+    return {key: report for key, report in found.items() if report}
+
+
+@read_each_once
+def _standing(public_ids: list[str]) -> dict[str, Publication | None]:
+    found = {each.public_id: each for each in Publication.objects.standing().filter(public_id__in=public_ids)}
+    return {key: found.get(key) for key in public_ids}

@@ -13,8 +13,11 @@ from django.db.models import Max
 
 from incidents.models import Component, PublicEvent, Site, worst
 from incidents.public.addresses import absolute
+from incidents.public.branding import current_site
+from incidents.public.components import current_components
 from incidents.public.formats.ids import derived_id
 from incidents.public.formats.rollup import rollup
+from incidents.public.reading import read_once
 from incidents.rendering import clean_text
 
 Json = dict[str, Any]
@@ -36,9 +39,9 @@ class Page:
     components: tuple[Component, ...]
 
     @classmethod
-    def read(cls, *, at: datetime) -> Page:
-        site = Site.get()
-        components = tuple(Component.objects.with_status(at).in_page_order())
+    @read_once
+    def read(cls) -> Page:
+        site, components = current_site(), current_components()
         newest = PublicEvent.objects.aggregate(newest=Max("updated_at"))["newest"] or _NEVER
         stored = [] if site._state.adding else [site.updated_at]  # noqa: SLF001  # Django's documented API
         return cls(site, max(newest, *(each.updated_at for each in components), *stored, _NEVER), components)

@@ -13,12 +13,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_exempt
 
-from incidents.models import Component, PublicEvent, Site
+from incidents.models import Component, PublicEvent
 from incidents.models.event import PublicEventQuerySet
+from incidents.public.branding import current_site
 from incidents.public.caching import public_answer
+from incidents.public.components import current_components
 from incidents.public.formats import badge as badges
 from incidents.public.formats import feeds, history_json
 from incidents.public.formats.calendar import calendar as calendar_of
@@ -29,6 +30,7 @@ from incidents.public.formats.statuspage import Json, Page
 from incidents.public.formats.statuspage_incidents import incidents as incident_objects
 from incidents.public.formats.statuspage_incidents import whole_incident
 from incidents.public.formats.widget import widget
+from incidents.public.reading import moment
 
 JSON = "application/json; charset=utf-8"
 ATOM = "application/atom+xml; charset=utf-8"
@@ -55,7 +57,7 @@ def open_answer(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 @open_answer
 def summary(_request: HttpRequest) -> HttpResponse:
-    page = Page.read(at=timezone.now())
+    page = Page.read()
     going_on, ahead = told(PublicEvent.objects.going_on().newest_first()), told(PublicEvent.objects.upcoming())
     planned = [each for each in going_on if each.is_maintenance]
     return _json(
@@ -71,13 +73,13 @@ def summary(_request: HttpRequest) -> HttpResponse:
 
 @open_answer
 def status(_request: HttpRequest) -> HttpResponse:
-    page = Page.read(at=timezone.now())
+    page = Page.read()
     return _json({"page": page.to_json(), "status": page.status(PublicEvent.objects.going_on().defer("search"))})
 
 
 @open_answer
 def components(_request: HttpRequest) -> HttpResponse:
-    page = Page.read(at=timezone.now())
+    page = Page.read()
     return _json({"page": page.to_json(), "components": page.listed()})
 
 
@@ -111,19 +113,19 @@ def incident(_request: HttpRequest, public_id: str) -> HttpResponse:
     found = told(PublicEvent.objects.filter(public_id=public_id))
     if not found:
         raise Http404
-    return _json(whole_incident(Page.read(at=timezone.now()), found[0]))
+    return _json(whole_incident(Page.read(), found[0]))
 
 
 @open_answer
 def history(_request: HttpRequest, number: int = 1) -> HttpResponse:
-    today = timezone.now().date()
+    today = moment().date()
     if not 1 <= number <= history_json.pages(on=today):
         raise Http404
     return _json(history_json.history_page(number, on=today))
 
 
 def _events(key: str, events: PublicEventQuerySet) -> HttpResponse:
-    page = Page.read(at=timezone.now())
+    page = Page.read()
     return _json({"page": page.to_json(), key: incident_objects(page, told(events))})
 
 
@@ -137,19 +139,19 @@ def _json(document: Json) -> HttpResponse:
 @open_answer
 def history_atom(_request: HttpRequest) -> HttpResponse:
     events = told(PublicEvent.objects.order_by("-updated_at", "-pk")[:MOST])
-    feed = feeds.history_atom(events, Site.get(), address=reverse("public:history_feed"))
+    feed = feeds.history_atom(events, current_site(), address=reverse("public:history_feed"))
     return HttpResponse(feed, content_type=ATOM)
 
 
 @open_answer
 def history_rss(_request: HttpRequest) -> HttpResponse:
     events = told(PublicEvent.objects.order_by("-updated_at", "-pk")[:MOST])
-    return HttpResponse(feeds.history_rss(events, Site.get()), content_type=RSS)
+    return HttpResponse(feeds.history_rss(events, current_site()), content_type=RSS)
 
 
 @open_answer
 def updates_atom(_request: HttpRequest) -> HttpResponse:
-    feed = feeds.updates_atom(newest_posts(), Site.get(), address=reverse("public:updates_feed"))
+    feed = feeds.updates_atom(newest_posts(), current_site(), address=reverse("public:updates_feed"))
     return HttpResponse(feed, content_type=ATOM)
 
 
@@ -159,7 +161,7 @@ def component_atom(_request: HttpRequest, component_id: str) -> HttpResponse:
     events = told(PublicEvent.objects.filter(components__component=component).newest_first()[:MOST])
     address = reverse("public:component_feed", args=[component_id])
     return HttpResponse(
-        feeds.history_atom(events, Site.get(), address=address, about=str(component)), content_type=ATOM
+        feeds.history_atom(events, current_site(), address=address, about=str(component)), content_type=ATOM
     )
 
 
@@ -169,14 +171,14 @@ def component_atom(_request: HttpRequest, component_id: str) -> HttpResponse:
 @open_answer
 def calendar(_request: HttpRequest) -> HttpResponse:
     events = calendar_events(PublicEvent.objects.all())
-    return HttpResponse(calendar_of(events, Site.get()), content_type=CALENDAR)
+    return HttpResponse(calendar_of(events, current_site()), content_type=CALENDAR)
 
 
 @open_answer
 def component_calendar(_request: HttpRequest, component_id: str) -> HttpResponse:
     component = get_object_or_404(Component, public_id=component_id)
     events = calendar_events(PublicEvent.objects.filter(components__component=component))
-    return HttpResponse(calendar_of(events, Site.get(), about=str(component)), content_type=CALENDAR)
+    return HttpResponse(calendar_of(events, current_site(), about=str(component)), content_type=CALENDAR)
 
 
 # ── Badge and widget ────────────────────────────────────────────────────────
@@ -184,13 +186,15 @@ def component_calendar(_request: HttpRequest, component_id: str) -> HttpResponse
 
 @open_answer
 def badge(_request: HttpRequest) -> HttpResponse:
-    level = badges.worst_level(_components(), PublicEvent.objects.going_on().defer("search"))
+    level = badges.worst_level(current_components(), PublicEvent.objects.going_on().defer("search"))
     return HttpResponse(badges.badge(level), content_type=SVG)
 
 
 @open_answer
 def component_badge(_request: HttpRequest, component_id: str) -> HttpResponse:
-    component = get_object_or_404(Component.objects.with_status(timezone.now()), public_id=component_id)
+    component = next((each for each in current_components() if each.public_id == component_id), None)
+    if component is None:
+        raise Http404
     return HttpResponse(badges.badge(component.status, name=component.name), content_type=SVG)
 
 
@@ -202,10 +206,6 @@ def component_badge(_request: HttpRequest, component_id: str) -> HttpResponse:
 def embed(_request: HttpRequest) -> HttpResponse:
     going_on = list(PublicEvent.objects.going_on().newest_first().defer("search"))
     upcoming = list(PublicEvent.objects.upcoming().defer("search"))
-    site = Site.get()
-    context = {"widget": widget(_components(), going_on, upcoming), "name": feeds.site_name(site)}
+    site = current_site()
+    context = {"widget": widget(current_components(), going_on, upcoming), "name": feeds.site_name(site)}
     return HttpResponse(render_to_string("public/formats/embed.html", context))
-
-
-def _components() -> list[Component]:
-    return list(Component.objects.with_status(timezone.now()).in_page_order())

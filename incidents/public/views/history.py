@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 
 from incidents.models import Component
 from incidents.public import archive
@@ -13,6 +12,7 @@ from incidents.public.answers import page
 from incidents.public.archive import Archive, Month
 from incidents.public.caching import public_answer
 from incidents.public.events import event_row
+from incidents.public.reading import moment
 
 
 @public_answer
@@ -48,7 +48,7 @@ def component_month(
 
 def _newest(past: Archive, *, title: str, back: str) -> HttpResponse:
     """The last month that has something, and the way to all others."""
-    newest = past.newest(timezone.now())
+    newest = past.newest(moment())
     shown = past.page(newest, past.last_number(newest)) if newest else None
     context = {
         "title": title,

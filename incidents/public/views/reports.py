@@ -7,7 +7,6 @@ from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 
 from incidents.models import PublicEvent
 from incidents.public.addresses import image_path, report_path
@@ -20,6 +19,7 @@ from incidents.public.history import History, history_of, publications_of
 from incidents.public.images import find_image, read_image
 from incidents.public.linked_data import linked_data, linked_report
 from incidents.public.pages import ReportPage, report_page
+from incidents.public.reading import moment
 from incidents.public.words import Moment
 from incidents.rendering import clean_text
 
@@ -81,7 +81,7 @@ def markdown(_request: HttpRequest, public_id: str) -> HttpResponse:
     history = history_of(public_id)
     if history.retraction:
         return tombstone(public_id, history.retraction, kind=MARKDOWN)
-    text = report_markdown(history.newest, history, on=timezone.now().date())
+    text = report_markdown(history.newest, history, on=moment().date())
     return HttpResponse(text, content_type=MARKDOWN)
 
 
@@ -148,7 +148,7 @@ def _page_of(
         publication.snapshot,
         versions=history.versions(shown=number),
         published_at=Moment(history.first_published_at),
-        on=(replaced or timezone.now()).date(),
+        on=(replaced or moment()).date(),
         image_url=partial(image_path, publication.public_id),
         updates=updates,
         windows=windows,

@@ -7,11 +7,10 @@ import hashlib
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 
-from incidents.models import Site
 from incidents.models.attachment import EXTENSIONS, stored_path
 from incidents.public import sitemaps
 from incidents.public.addresses import absolute
-from incidents.public.branding import stylesheet
+from incidents.public.branding import current_site, stylesheet
 from incidents.public.caching import public_answer
 
 _XML = "application/xml; charset=utf-8"
@@ -20,19 +19,19 @@ _XML = "application/xml; charset=utf-8"
 @public_answer
 def robots(_request: HttpRequest) -> HttpResponse:
     # Pages that are hidden say so themselves: what may not be fetched can't say it.
-    where = "" if Site.get().hidden_from_search else f"Sitemap: {absolute('/sitemap.xml')}\n"
+    where = "" if current_site().hidden_from_search else f"Sitemap: {absolute('/sitemap.xml')}\n"
     text = f"User-agent: *\nAllow: /\nDisallow: /search/\n{where}"
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
 @public_answer
 def styles(_request: HttpRequest) -> HttpResponse:
-    return HttpResponse(stylesheet(Site.get()), content_type="text/css; charset=utf-8")
+    return HttpResponse(stylesheet(current_site()), content_type="text/css; charset=utf-8")
 
 
 @public_answer
 def logo(_request: HttpRequest, sha256: str, extension: str) -> HttpResponse:
-    site = Site.get()
+    site = current_site()
     if site.logo_sha256 != sha256 or EXTENSIONS.get(site.logo_type) != extension:
         raise Http404
     try:

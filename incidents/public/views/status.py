@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
 
-from incidents.models import WORST_FIRST, Component, ComponentStatus, ImpactWindow, PublicEvent, Site
+from incidents.models import WORST_FIRST, Component, ComponentStatus, ImpactWindow, PublicEvent
 from incidents.models.event import OVER, EventStatus
 from incidents.public import archive
 from incidents.public.addresses import component_path
 from incidents.public.answers import page
 from incidents.public.bars import as_of, component_rows, zone_of
+from incidents.public.branding import current_site
 from incidents.public.caching import public_answer
-from incidents.public.components import banner, grouped
+from incidents.public.components import banner, current_components, grouped
 from incidents.public.events import EventRow, event_row, event_rows
+from incidents.public.reading import moment
 from incidents.public.words import day_in_words, span_in_words
 
 PAST_DAYS = 14
@@ -28,9 +30,9 @@ _MOST_UPDATES = 5
 
 @public_answer
 def index(_request: HttpRequest) -> HttpResponse:
-    at = timezone.now()
-    site = Site.get()
-    components = list(Component.objects.with_status(at).in_page_order())
+    at = moment()
+    site = current_site()
+    components = current_components()
     events = list(PublicEvent.objects.exclude(status__in=OVER).order_by("-started_at", "-pk")[: _MOST_OPEN * 2])
     rows = event_rows(events, most=_MOST_UPDATES)
     going_on = [row.event for row in rows if not row.is_planned]
@@ -48,11 +50,11 @@ def index(_request: HttpRequest) -> HttpResponse:
 
 @public_answer
 def component(_request: HttpRequest, public_id: str) -> HttpResponse:
-    at = timezone.now()
-    found = Component.objects.with_status(at).filter(public_id=public_id).first()
+    at = moment()
+    found = next((each for each in current_components() if each.public_id == public_id), None)
     if found is None:
         raise Http404
-    site = Site.get()
+    site = current_site()
     past = archive.of_component(found)
     newest = past.newest(at)
     context = {
@@ -66,7 +68,7 @@ def component(_request: HttpRequest, public_id: str) -> HttpResponse:
     return page("component.html", context, canonical=component_path(public_id))
 
 
-def _since(components: list[Component], at: datetime) -> datetime | None:
+def _since(components: Sequence[Component], at: datetime) -> datetime | None:
     """When the oldest window began that makes a component as bad as the worst one is."""
     hurt = [each for each in components if each.status != ComponentStatus.OPERATIONAL]
     if not hurt:
