@@ -21,7 +21,7 @@ run: setup ## start a web server that reloads when a file changes
 	@DEBUG=yes exec $(RUN) manage.py runserver $(or $(PORT),8000)
 
 test: $(if $(T)$(K),setup,check) ## all that CI runs; T=path and K=expression run some of the tests
-	@$(RUN) -m pytest $(T) $(if $(K),-k "$(K)") $(if $(T)$(K),,--numprocesses auto --maxprocesses 4)
+	@$(RUN) -m pytest $(T) $(if $(K),-k "$(K)") $(if $(T)$(K),,--numprocesses auto --maxprocesses 4 --dist worksteal)
 
 coverage: setup ## the tests again, saying which lines and branches they reach
 	@$(RUN) -m pytest --cov --cov-report=term

@@ -78,6 +78,13 @@ def batches() -> Iterator[list[str]]:
 
 def plant(incident: Incident, attacks: list[str]) -> None:
     """Past all forms, into every text that people can write."""
+    plant_names(incident, attacks)
+    for key, _ in SECTION_CHOICES:
+        plant_section(incident, key, attacks)
+    plant_rows(incident, attacks)
+
+
+def plant_names(incident: Incident, attacks: list[str]) -> None:
     text = " ".join(attacks)
     for row in (incident, incident.report, incident.lead, incident.severity, *Component.objects.all()):
         for field in row._meta.concrete_fields:
@@ -90,15 +97,15 @@ def plant(incident: Incident, attacks: list[str]) -> None:
             }:
                 setattr(row, field.name, text[: min(field.max_length or 80, 118)])
         row.save()
-    for key, _ in SECTION_CHOICES:
-        ReportSection.objects.update_or_create(
-            report=incident.report,
-            key=key,
-            defaults={
-                "text": "\n\n".join(attacks),
-                "public_text": "" if key == "notes" else "\n\n".join(attacks),
-            },
-        )
+
+
+def plant_section(incident: Incident, key: str, attacks: list[str]) -> None:
+    text = "\n\n".join(attacks)
+    words = {"text": text, "public_text": "" if key == "notes" else text}
+    ReportSection.objects.update_or_create(report=incident.report, key=key, defaults=words)
+
+
+def plant_rows(incident: Incident, attacks: list[str]) -> None:
     for attack in attacks:
         TimelineEntry.objects.create(
             incident=incident, occurred_at=START, text=attack, public_text=attack, raw_line=attack
@@ -137,19 +144,32 @@ def admin(db: None) -> Client:
     return client
 
 
-def test_workspace_and_preview(incident: Incident, admin: Client) -> None:
+def test_names_in_the_workspace(incident: Incident, admin: Client) -> None:
     for attacks in batches():
-        incident.entries.all().delete()
-        incident.action_items.all().delete()
-        incident.report.comments.all().delete()
-        plant(incident, attacks)
+        plant_names(incident, attacks)
         for name, page in pages(admin, incident):
             assert Faults(page).found == [], f"{name}: {attacks}"
 
 
+def test_sections_of_the_workspace(incident: Incident, admin: Client) -> None:
+    found = list(batches())
+    for first in range(0, len(found), len(SECTION_CHOICES)):
+        planted = found[first : first + len(SECTION_CHOICES)]
+        for (key, _), attacks in zip(SECTION_CHOICES, planted, strict=False):
+            plant_section(incident, key, attacks)
+        for name, page in pages(admin, incident):
+            assert Faults(page).found == [], f"{name}: {planted}"
+
+
+def test_rows_of_the_workspace(incident: Incident, admin: Client) -> None:
+    plant_rows(incident, [attack for attacks in batches() for attack in attacks])
+    for name, page in pages(admin, incident):
+        assert Faults(page).found == [], name
+
+
 def test_lists_of_the_workspace(incident: Incident, admin: Client) -> None:
     for attacks in batches():
-        plant(incident, attacks)
+        plant_names(incident, attacks)
         incident.lead.email = f"{len(attacks)}@example.test"
         incident.lead.save()
         for name in ("authoring:incident_list", "authoring:new_incident", "status:component_list", "accounts:people"):

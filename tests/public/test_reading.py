@@ -9,9 +9,9 @@ from django.test import RequestFactory
 from pytest_django import DjangoAssertNumQueries
 
 from incidents.models import Incident, Publication, Site
-from incidents.public.caching import public_answer
 from incidents.public import reading
 from incidents.public.branding import current_site
+from incidents.public.caching import public_answer
 from incidents.public.events import updates_of
 from incidents.public.reading import as_public_reader, moment, read_each_once
 from tests.factories import make_incident, publish
