@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.apps import AppConfig, apps
+from django.apps import apps
 from django.core.cache import cache
 from django.db import connection
-from django.db.models.signals import post_migrate  # noqa: TID251  # `flush` has no other hook
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 
 from tests.browser.chromium import CHROMIUM_FLAGS, find_chromium
@@ -36,15 +36,18 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session", autouse=True)
-def first_severities_in_every_database() -> None:
-    """A test that commits empties every table when it ends; the next one finds a fresh install all the same."""
+def a_fresh_install_after_each_test_that_commits() -> None:
+    """In place of Django's own `flush`, which takes a hundred times as long and forgets what migrations filled in."""
+    TransactionTestCase._fixture_teardown = lambda _: _install_afresh()  # type: ignore[attr-defined]
 
-    def fill(sender: AppConfig, **_fields: Any) -> None:
-        if sender.label == "incidents":
-            for name in ("0003_first_severities", "0005_first_prompts"):
-                importlib.import_module(f"incidents.migrations.{name}").add(apps, None)
 
-    post_migrate.connect(fill, weak=False)
+def _install_afresh() -> None:
+    tables = set(connection.introspection.django_table_names(only_existing=True))
+    emptied = "".join(f'DELETE FROM "{table}"; ' for table in tables - {"django_content_type", "auth_permission"})  # noqa: S608  # our own names
+    with connection.cursor() as cursor:  # as a replica does: no trigger and no foreign key asks
+        cursor.execute(f"SET session_replication_role = replica; {emptied}SET session_replication_role = origin")
+    for name in ("0003_first_severities", "0005_first_prompts"):
+        importlib.import_module(f"incidents.migrations.{name}").add(apps, None)
 
 
 @pytest.fixture(autouse=True)
