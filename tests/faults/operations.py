@@ -9,18 +9,23 @@ from typing import NamedTuple
 from accounts.models import User
 from accounts.roles import Role
 from incidents.authoring.operations import add_entry, revise_facts
-from incidents.models import Incident, Publication, Report
+from incidents.models import Incident, Publication, PublicEvent, Report
 from incidents.publishing.operations import publish_report, start_correction, withdraw_report
+from incidents.status.operations import post_update
 from tests.factories import START, approve, make_draft, make_user
 from tests.faults.oracle import CANARY
 
 
 class Operation(NamedTuple):
-    """`prepare` makes ready what `run` then does, `follows` are the operations that make sense before it."""
+    """`prepare` makes ready what `run` then does.
+
+    `follows` are the steps of a report after which it makes sense; `is_step` says whether it is one itself.
+    """
 
     prepare: Callable[[Incident | None, User, datetime], Incident]
     run: Callable[[Incident, User, datetime], object]
     follows: tuple[str, ...]
+    is_step: bool = True
 
 
 def _report(incident: Incident) -> Report:
@@ -61,6 +66,18 @@ OPERATIONS = {
         _as_it_is,
         lambda incident, by, at: withdraw_report(_report(incident), reason="It said too much.", by=by, at=at),
         follows=("correct",),
+    ),
+    "post": Operation(
+        _as_it_is,
+        lambda incident, by, at: post_update(
+            PublicEvent.objects.get(incident=incident),
+            status="monitoring",
+            text=f"At {at:%H:%M} it works.",
+            by=by,
+            at=at,
+        ),
+        follows=("publish", "correct", "withdraw"),
+        is_step=False,
     ),
 }
 

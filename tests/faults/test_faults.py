@@ -1,4 +1,4 @@
-"""Publishing, correcting and withdrawing are killed at any step; readers never notice."""
+"""Publishing, correcting, withdrawing and posting an update are killed at any step; readers never notice."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_whatever_is_killed_readers_see_one_version_and_soon_the_new_one(seed: i
     outcomes = re.findall(r"^ +\d+ (\w+): (\w+) of (\w+), ([\w ]+), ([\w ]+)$", ran.stdout, re.MULTILINE)
     for position, seen in enumerate(
         [
-            {"publish", "correct", "withdraw"},
+            {"publish", "correct", "withdraw", "post"},
             {"kill", "ENOSPC", "EROFS", "postgres"},
             {"web", "worker"},
             {"died", "said so", "survived"},

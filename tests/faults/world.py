@@ -15,7 +15,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from incidents.models import Incident, Publication, PublicChange, Retraction
+from incidents.models import EventUpdate, Incident, Publication, PublicChange, Retraction
 from incidents.public.files import NotWritten, build, keep_public_files
 from incidents.public.files.middleware import PublicFilesMiddleware
 from tests.faults.operations import OPERATIONS, publisher
@@ -33,7 +33,7 @@ class World:
         self._postgres, self._folder = postgres, Path(settings.PUBLIC_DIR)
         self._incident: Incident | None = None
         self._last = self._again = ""
-        self._known = (0, 0)
+        self._known = (0, 0, 0)
         self._at = at
         self._lengths: Counter[str] = Counter()
         self._checked: set[int] = set()
@@ -93,7 +93,9 @@ class World:
             raise Violated("Something waits although the worker made its round")
         if self._stored() == self._known:
             return False
-        self._last, self._again = self._again, ""
+        if OPERATIONS[self._again].is_step:
+            self._last = self._again
+        self._again = ""
         return True
 
     def check(self, before: dict[str, bytes], left: dict[str, bytes], *, thorough: bool) -> None:
@@ -137,9 +139,12 @@ class World:
         assert self._incident
         OPERATIONS[name].run(Incident.objects.get(pk=self._incident.pk), publisher(), at)
 
-    def _stored(self) -> tuple[int, int]:
-        of_it = {"publication__incident": self._incident}
-        return Publication.objects.filter(incident=self._incident).count(), Retraction.objects.filter(**of_it).count()
+    def _stored(self) -> tuple[int, int, int]:
+        return (
+            Publication.objects.filter(incident=self._incident).count(),
+            Retraction.objects.filter(publication__incident=self._incident).count(),
+            EventUpdate.objects.filter(event__incident=self._incident).count(),
+        )
 
     def _postmaster(self) -> int:
         return int((self._postgres / "data" / "postmaster.pid").read_text().split("\n", 1)[0])
