@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db.models import Model
 
+from incidents.tags import in_one_line
+
 Seen = Mapping[str, str]  # the name of a field → the digest of what the person saw in it
 
 
@@ -42,6 +44,8 @@ def as_sent(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, Model):
         return str(value.pk)
+    if isinstance(value, list):
+        return in_one_line(value)
     return str(value).replace("\r\n", "\n")
 
 

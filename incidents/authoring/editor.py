@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 
+from django.db.models import QuerySet
+
 from accounts.models import User
 from accounts.roles import Capability
 from incidents import checks
@@ -55,6 +57,7 @@ Restorable = TypeVar(
     "Restorable", FactsForm, MilestonesForm, EntryForm, SectionForm, ActionItemForm, ImageForm, ImpactForm
 )
 UNDO_WITHIN = timedelta(hours=1)
+_MOST_SUGGESTED = 100
 PARTS = {
     "facts": "Facts",
     "milestones": "Milestones",
@@ -179,6 +182,11 @@ class Editor:
         return self.sent.get("facts") or self._restored(
             FactsForm(incident=self.incident, report=self.report, user=self.user)
         )
+
+    @property
+    def known_tags(self) -> QuerySet[Report, str]:
+        """What is suggested: the tags of reports that this person may read."""
+        return Report.objects.visible_to(self.user).tags_by_use()[:_MOST_SUGGESTED]
 
     @cached_property
     def _components(self) -> list[Component]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from incidents.checks.finding import Mark
@@ -63,8 +64,16 @@ def leak_marks(passage: Passage, words: Words) -> Iterator[Mark]:
     before = ""
     for piece in _PIECE.findall(text):
         if not piece.isalpha() and _may_leak(piece):
-            yield from _piece(piece, before, words)
+            marks = list(_piece(piece, before, words))
+            yield from marks if marks or passage.has_capitals else _small_ticket(piece, before, words)
         before = piece
+
+
+def _small_ticket(piece: str, before: str, words: Words) -> Iterator[Mark]:
+    """`ops-4411`, where everything is written small."""
+    for mark in _piece(piece.upper(), before, words):
+        if mark.code == "ticket":
+            yield replace(mark, word=mark.word.lower())
 
 
 def _may_leak(piece: str) -> bool:

@@ -53,6 +53,7 @@ class Passage:
     source: str = ""
     room: str = ""
     is_markdown: bool = False
+    has_capitals: bool = True  # tags have none, so that none tells a name or a ticket
 
     @property
     def everything(self) -> str:
@@ -130,6 +131,7 @@ def passages(snapshot: Snapshot) -> list[Passage]:
         _plain("facts", "the name of a component", name, tells_times=False, room="components")
         for name in dict.fromkeys(component.name for component in snapshot.components)
     ]
+    found += [_plain("facts", "a tag", tag, tells_times=False, has_capitals=False) for tag in snapshot.tags]
     found += [
         _marked_up(f"section-{section.key}", f"“{section.heading}”", section.markdown) for section in snapshot.sections
     ]

@@ -48,6 +48,7 @@ class Names:
             self.single.update(
                 part for part in parts if len(part) >= _SHORTEST and part.lower() not in never and part[0].isupper()
             )
+        self.single_lower = {name.lower() for name in self.single} - self.common
 
 
 def person_marks(passage: Passage, names: Names) -> Iterator[Mark]:
@@ -62,7 +63,8 @@ def person_marks(passage: Passage, names: Names) -> Iterator[Mark]:
             for match in full.found_in(text):
                 taken.append(match.span())
                 yield Mark("person", match[0], *_SAYS)
-    singles = {word for word in present if _without_genitive(word) in names.single}
+    known = names.single if passage.has_capitals else names.single_lower
+    singles = {word for word in present if _without_genitive(word) in known}
     for match in _matches(singles, text):
         if any(start <= match.start() < end for start, end in taken):
             continue

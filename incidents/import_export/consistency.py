@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from incidents.import_export.document import (
     ActionText,
     ImageFile,
+    Impact,
     Malformed,
     MilestoneFact,
     ReportDocument,
@@ -18,6 +19,7 @@ from incidents.milestones import MILESTONE_LABELS, WITHOUT_TIME, MilestoneKind, 
 from incidents.models import NOTES
 from incidents.models.attachment import EXTENSIONS
 from incidents.snapshot import SECTION_HEADINGS
+from incidents.tags import BadTags, read_tags
 
 _MOST_SHOWN = 40
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -52,6 +54,8 @@ def consistent(document: ReportDocument, leftovers: Leftovers) -> ReportDocument
     rows = {row.key for row in document.timeline if row.key}
     return replace(
         document,
+        tags=tuple(_tags(document.tags)),
+        impacts=tuple(_impacts(document.impacts)),
         milestones=tuple(_milestones(document.milestones, rows, leftovers)),
         sections=tuple(_sections(document.sections, leftovers)),
         action_items=tuple(_action(item) for item in document.action_items),
@@ -108,6 +112,20 @@ def _sections(sections: tuple[SectionText, ...], leftovers: Leftovers) -> Iterab
             text, public_text = _joined((text, public_text, *others)), ""
         if text or public_text:
             yield SectionText(key, text, public_text)
+
+
+def _tags(tags: Iterable[str]) -> list[str]:
+    try:
+        return read_tags(*tags)
+    except BadTags as refusal:
+        raise Malformed("tags", str(refusal)) from refusal
+
+
+def _impacts(impacts: Iterable[Impact]) -> Iterable[Impact]:
+    for number, impact in enumerate(impacts, start=1):
+        if impact.share is not None and not 1 <= impact.share <= 100:
+            raise Malformed(f"impacts[{number}].share", "Give a percentage from 1 to 100.")
+        yield impact
 
 
 def _action(item: ActionText) -> ActionText:

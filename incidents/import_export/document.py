@@ -61,11 +61,14 @@ class MilestoneFact:
 
 @dataclass(frozen=True)
 class Impact:
+    """`share` is the percentage of customers affected, None where nobody said."""
+
     component: str
     group: str = ""
     level: str = "major_outage"
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    share: int | None = None
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,8 @@ class ReportDocument:
     opened_at: datetime | None = None
     public_title: str = ""
     byline: str = ""
+    cause: str = ""
+    tags: tuple[str, ...] = ()
     owner: Person | None = None
     due_on: date | None = None
     milestones: tuple[MilestoneFact, ...] = ()

@@ -88,6 +88,8 @@ def document_of(incident: Incident) -> ReportDocument:
         opened_at=incident.opened_at,
         public_title=report.public_title,
         byline=report.byline,
+        cause=report.cause,
+        tags=tuple(report.tags),
         owner=_person(report.owner),
         due_on=report.due_on,
         milestones=tuple(
@@ -102,7 +104,7 @@ def document_of(incident: Incident) -> ReportDocument:
             for fact in milestones
         ),
         impacts=tuple(
-            Impact(row.component.name, row.component.group, row.level, row.started_at, row.ended_at)
+            Impact(row.component.name, row.component.group, row.level, row.started_at, row.ended_at, row.share)
             for row in incident.impacts.all()
         ),
         sections=tuple(

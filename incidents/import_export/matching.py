@@ -137,7 +137,8 @@ def components_for(impacts: Iterable[Impact], leftovers: Leftovers, *, create: b
 
 def _as_line(name: str, impact: Impact) -> str:
     times = [f"{word} {at.isoformat()}" for word, at in (("from", impact.started_at), ("until", impact.ended_at)) if at]
-    return f"Affected: {name}, {' '.join([impact.level, *times])}"
+    share = [f"{impact.share} %"] if impact.share else []
+    return f"Affected: {name}, {' '.join([impact.level, *share, *times])}"
 
 
 def under_free_names(document: ReportDocument, leftovers: Leftovers, *, by: User) -> ReportDocument:

@@ -220,6 +220,8 @@ class _Draft:
             incident=self.incident,
             public_title=document.public_title,
             byline=document.byline,
+            cause=document.cause,
+            tags=list(document.tags),
             owner=owner,
             due_on=document.due_on,
         )
@@ -231,6 +233,7 @@ class _Draft:
             level=impact.level,
             started_at=impact.started_at,
             ended_at=impact.ended_at,
+            share=impact.share,
         )
 
     def _sections(self, document: ReportDocument) -> Iterator[ReportSection]:

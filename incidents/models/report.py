@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Count, DateTimeField, Min, OuterRef, Q, Subquery
+from django.db.models import Count, DateTimeField, F, Func, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.roles import Capability, roles_with
@@ -30,6 +30,7 @@ from incidents.snapshot import (
     Snapshot,
     TimelineRow,
 )
+from incidents.tags import MAX_TAG_LENGTH, MAX_TAGS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -139,6 +140,11 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Those whose appointment to publish has come."""
         return self.filter(publish_at__lte=at).order_by("publish_at", "pk")
 
+    def tags_by_use(self) -> models.QuerySet[Report, str]:
+        """Every tag of these reports, the usual ones first."""
+        tags = self.order_by().annotate(tag=Func(F("tags"), function="unnest")).values("tag")
+        return tags.annotate(uses=Count("pk")).order_by("-uses", "tag").values_list("tag", flat=True)
+
 
 class Report(models.Model):
     """The one current draft of an incident. What was published lives in `Publication`."""
@@ -151,7 +157,7 @@ class Report(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="reports"
     )
     due_on = models.DateField(null=True, blank=True)
-    tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    tags = ArrayField(models.CharField(max_length=MAX_TAG_LENGTH), default=list, blank=True)
     cause = models.CharField(max_length=20, choices=list(CAUSES.items()), blank=True)
     approved_checksum = models.CharField(max_length=64, blank=True)
     publish_at = models.DateTimeField(null=True, blank=True)
@@ -169,6 +175,7 @@ class Report(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(status__in=ReportStatus.values), name="report_status_known"),
             models.CheckConstraint(condition=Q(cause__in=["", *CAUSES]), name="report_cause_known"),
+            models.CheckConstraint(condition=Q(tags__len__lte=MAX_TAGS), name="report_has_few_tags"),
             models.CheckConstraint(
                 condition=Q(publish_at=None, publish_by=None, publish_note="")
                 | Q(publish_at__isnull=False, publish_by__isnull=False, status=ReportStatus.APPROVED),

@@ -9,7 +9,8 @@ from incidents.milestones import MILESTONE_LABELS, Milestone
 from incidents.models import ActionKind, ActionState, ComponentStatus
 from incidents.public.word_diff import Piece, compare_chapters, compare_lines
 from incidents.public.words import Moment, day_in_words, precisely
-from incidents.snapshot import SECTION_HEADINGS, ComponentImpact, Promise, Snapshot, TimelineRow
+from incidents.snapshot import CAUSES, SECTION_HEADINGS, ComponentImpact, Promise, Snapshot, TimelineRow
+from incidents.tags import in_one_line
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def _in_either(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
 
 def _facts(snapshot: Snapshot) -> dict[str, str]:
     facts = {"Headline": snapshot.title, "By": snapshot.byline, "Severity": snapshot.severity.name}
+    facts |= {"Cause": CAUSES.get(snapshot.cause, ""), "Tags": in_one_line(snapshot.tags)}
     facts |= {MILESTONE_LABELS[each.kind]: _milestone(each) for each in snapshot.milestones if each.applies}
     for component in snapshot.components:
         told = _impact(component)
@@ -93,7 +95,8 @@ def _milestone(milestone: Milestone) -> str:
 def _impact(component: ComponentImpact) -> str:
     start = f" from {Moment(component.started_at).full}" if component.started_at else ""
     end = f" until {Moment(component.ended_at).full}" if component.ended_at else ""
-    return f"{ComponentStatus(component.level).label}{start}{end}"
+    share = f", {component.share} % affected" if component.share else ""
+    return f"{ComponentStatus(component.level).label}{start}{end}{share}"
 
 
 def _timeline(snapshot: Snapshot) -> dict[str, str]:

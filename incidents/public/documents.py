@@ -14,7 +14,8 @@ from incidents.public.timeline import milestone_note
 from incidents.public.words import Moment, precisely
 from incidents.rendering import clean_text
 from incidents.rendering.attachments import replace_attachments
-from incidents.snapshot import Snapshot, TimelineRow, canonical_json
+from incidents.snapshot import CAUSES, Snapshot, TimelineRow, canonical_json
+from incidents.tags import in_one_line
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|])")
 
@@ -91,6 +92,10 @@ def _facts(snapshot: Snapshot, publication: Publication) -> Iterator[str]:
         rows.append(f"- Customers affected for: {snapshot.impact.in_words}")
     if snapshot.components:
         rows.append(f"- Affected: {', '.join(dict.fromkeys(escaped(row.name) for row in snapshot.components))}")
+    if cause := CAUSES.get(snapshot.cause):
+        rows.append(f"- Cause: {cause}")
+    if snapshot.tags:
+        rows.append(f"- Tags: {in_one_line(map(escaped, snapshot.tags))}")
     yield "\n".join(rows)
 
 

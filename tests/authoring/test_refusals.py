@@ -25,8 +25,11 @@ from incidents.authoring.forms import (
     UploadForm,
     sent_by,
 )
+from incidents.authoring.forms.facts import TagsField
+from incidents.authoring.forms.impacts import PercentField
 from incidents.authoring.operations import add_image, add_impact
 from incidents.models import Attachment, Incident, UnsentText
+from incidents.tags import MAX_TAG_LENGTH
 from tests.authoring.sending import SCRIPT
 from tests.factories import NOW, make_component, make_draft, make_user
 from tests.test_no_draft_leaks import picture
@@ -110,6 +113,8 @@ def bad_inputs(form: Any) -> dict[str, str]:
             bad[bound.html_name] = "soonish"
         elif isinstance(bound.field, forms.FileField):
             bad[bound.html_name] = ""
+        elif isinstance(bound.field, TagsField | PercentField):
+            bad[bound.html_name] = "x" * (MAX_TAG_LENGTH + 1)
         else:
             assert isinstance(bound.field, forms.BooleanField), f"{bound.html_name} needs a bad value here"
     return bad

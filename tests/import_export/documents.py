@@ -23,7 +23,8 @@ from incidents.import_export.document import (
 from incidents.milestones import WITHOUT_TIME, MilestoneKind, Precision
 from incidents.models import ActionKind, ActionState, IncidentStatus
 from incidents.models.timeline import ENTRY_PRECISIONS
-from incidents.snapshot import SECTION_HEADINGS
+from incidents.snapshot import CAUSES, SECTION_HEADINGS
+from incidents.tags import MAX_TAG_LENGTH, MAX_TAGS, read_tags
 
 _FIRST, _LAST = datetime(1970, 1, 2), datetime(9998, 12, 30)  # noqa: DTZ001  # hypothesis adds the zone
 # Pieces of text that break what is careless: ends of everything, starts of everything, and their look-alikes.
@@ -107,6 +108,13 @@ class Maker:
     def day(self) -> date:
         return self.moment().date()
 
+    def tags(self) -> tuple[str, ...]:
+        words = [word[:MAX_TAG_LENGTH] for _ in range(self.number(3)) for word in read_tags(self.text(MAX_TAG_LENGTH))]
+        return tuple(read_tags(*words)[:MAX_TAGS])
+
+    def share(self) -> int | None:
+        return 1 + self.number(99) if self.yes() else None
+
     def person(self) -> Person | None:
         return Person(self.pick(EMAILS), self.text(120)) if self.yes() else None
 
@@ -183,10 +191,14 @@ class Maker:
             opened_at=self.moment(),
             public_title=self.text(200),
             byline=self.text(120),
+            cause=self.pick(["", *CAUSES]),
+            tags=self.tags(),
             owner=self.person(),
             due_on=self.day() if self.yes() else None,
             milestones=tuple(self.milestones(rows)),
-            impacts=tuple(Impact(name, group, "major_outage", None, self.moment()) for name, group in names),
+            impacts=tuple(
+                Impact(name, group, "major_outage", None, self.moment(), self.share()) for name, group in names
+            ),
             sections=tuple(self.sections(images)),
             timeline=tuple(rows),
             action_items=tuple(self.action() for _ in range(self.number(2))),

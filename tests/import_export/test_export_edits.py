@@ -37,6 +37,8 @@ DOCUMENT = ReportDocument(
     lead=Person("ana@example.test", "Ana"),
     opened_at=datetime(2026, 3, 9, 14, tzinfo=UTC),
     due_on=date(2026, 3, 12),
+    cause="hardware",
+    tags=("power", "data hall"),
     milestones=(
         MilestoneFact("impact_started", datetime(2026, 3, 6, 5, tzinfo=UTC)),
         MilestoneFact("detected", datetime(2026, 3, 6, 5, 2, tzinfo=UTC), row="rowaaaaaaaaa"),
@@ -87,6 +89,8 @@ opened_by: null
 opened_at: "2026-03-09T14:00:00Z"
 public_title: ""
 byline: ""
+cause: "hardware"
+tags: ["power", "data hall"]
 owner: null
 due_on: "2026-03-12"
 milestones:
@@ -298,10 +302,11 @@ def test_an_unknown_section_and_two_of_one_kind_are_kept() -> None:
         ('title: "Servers down"\n', "", "“title”: This is missing."),
         ('title: "Servers down"', 'title: "A"\ntitle: "B"', "Line 6: “title” is said twice."),
         ('title: "Servers down"', "what is this", "Line 5: This is no fact. Write it as “name: value”."),
-        ('due_on: "2026-03-12"', "due_on: in March", "Line 18 (due_on): This is no day. Write it as 2023-03-06."),
+        ('due_on: "2026-03-12"', "due_on: in March", "Line 20 (due_on): This is no day. Write it as 2023-03-06."),
         ("number: 12", "number: -1", "Line 6 (number): This must be a whole number."),
+        ('tags: ["power", "data hall"]', "tags: power, data hall", "Line 18 (tags): This must be a list."),
         ("is_private: false", "is_private: nope", "Line 11 (is_private): This must be true or false."),
-        ('"precision": "about"}', '"at": "later"}', "Line 22 (milestones[3].at): This is no time."),
+        ('"precision": "about"}', '"at": "later"}', "Line 24 (milestones[3].at): This is no time."),
         ('opened_at: "2026', 'opened_at: "0026', "Line 14 (opened_at): That year can’t be right."),
         ("afterword: 1\n", "afterword: 2\n", "afterword: A newer version wrote this (schema 2)"),
         ("05:10:30 UTC", "ten past five", f"Line {ROW}: Write the time as “**2023-03-06 05:00 UTC**”."),

@@ -19,16 +19,15 @@ from incidents.models import (
     TimelineEntry,
 )
 
-NOT_WRITTEN_YET = {"cause", "share", "tags"}  # no form writes them so far; the first that does must export them
 STATE_OF_REVIEW = {"status", "approved_checksum", "publish_at", "publish_note", "publish_by"}
 # The part of the document for each table, under what name it says a column, and which columns it leaves out.
 TABLES: list[tuple[Any, Any, dict[str, str], set[str]]] = [
     (Incident, document.ReportDocument, {}, set()),
-    (Report, document.ReportDocument, {}, {"incident", *STATE_OF_REVIEW, *NOT_WRITTEN_YET}),
+    (Report, document.ReportDocument, {}, {"incident", *STATE_OF_REVIEW}),
     (ReportSection, document.SectionText, {}, {"report"}),
     (TimelineEntry, document.Row, {}, {"incident"}),
     (Milestone, document.MilestoneFact, {"entry": "row"}, {"incident"}),
-    (IncidentComponent, document.Impact, {}, {"incident", *NOT_WRITTEN_YET}),
+    (IncidentComponent, document.Impact, {}, {"incident"}),
     (ActionItem, document.ActionText, {}, {"incident"}),
     (Attachment, document.ImageFile, {}, {"incident"}),
 ]

@@ -151,7 +151,7 @@ def test_impacts_that_contradict_one_another_are_noted(by: User) -> None:
         title="x",
         impacts=(
             Impact("API", started_at=START),
-            Impact("api", started_at=START, level="partial_outage"),
+            Impact("api", started_at=START, level="partial_outage", share=40),
             Impact("API", started_at=START.replace(hour=9), ended_at=START),
         ),
     )
@@ -163,6 +163,15 @@ def test_impacts_that_contradict_one_another_are_noted(by: User) -> None:
     assert "“api” is affected twice from the same time. It stands in the notes." in restored.warnings
     assert "“API” recovers before it is affected. It stands in the notes." in restored.warnings
     assert notes_of(restored).count("- Affected: ") == 2
+    assert "- Affected: api, partial_outage 40 % from" in notes_of(restored)
+
+
+def test_tags_that_somebody_wrote_into_the_file_are_read_as_in_the_form(by: User) -> None:
+    restored = restore(ReportDocument(title="x", tags=(" #DNS", "deploy, dns", "")), by=by)
+
+    assert restored.incident
+    assert restored.incident.report.tags == ["dns", "deploy"]
+    assert restored.document.tags == ("dns", "deploy")
 
 
 def test_what_the_database_refuses_leaves_nothing(by: User, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,6 +64,11 @@ def by(db: None) -> User:
         ({"action_items": (ActionText(text="Mend it", state="perhaps"),)}, "Action item 1: state"),
         ({"images": (ImageFile(source_url="javascript:alert(1)"),)}, "Image 1: source url: Enter a valid URL."),
         ({"impacts": (Impact("API", level="on fire"),)}, "Affected component 1: level"),
+        ({"impacts": (Impact("API"), Impact("API", share=0))}, "impacts[2].share: Give a percentage from 1 to 100."),
+        ({"impacts": (Impact("API", share=101),)}, "impacts[1].share: Give a percentage from 1 to 100."),
+        ({"cause": "gremlins"}, "The report: cause: Value 'gremlins' is not a valid choice."),
+        ({"tags": tuple("abcdefghijk")}, "tags: These are 11 tags; a report has at most 10."),
+        ({"tags": ("x" * 41,)}, "tags: A tag holds 40 characters"),
         ({"milestones": (MilestoneFact("detected", START, note="x" * 301),)}, "Milestone 1: note"),
     ],
 )

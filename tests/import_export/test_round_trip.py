@@ -35,6 +35,7 @@ from incidents.import_export.exporting import Exported, export_documents
 from incidents.import_export.restoring import restore_report
 from incidents.milestones import MilestoneKind, Precision
 from incidents.models import Attachment, Incident, Milestone, Severity, TimelineEntry
+from incidents.snapshot import CAUSES
 from tests.factories import NOW, make_component, make_user
 from tests.import_export.documents import Maker
 
@@ -93,11 +94,13 @@ def _facts(make: Maker, incident: Incident, people: dict[str, User]) -> None:
         "lead": make.pick([None, *people.values()]),
         "owner": make.pick([None, *people.values()]),
         "due_on": make.day() if make.yes() else None,
+        "cause": make.pick(["", *CAUSES]),
+        "tags": list(make.tags()),
     }
     revise_facts(incident, changes=changes, by=people["ana"], at=NOW)
     for component in make.pick([[], [make_component()], [make_component(), make_component(group="G: \n-->")]]):
         add_impact(incident, component, level="degraded_performance", started_at=make.moment(), by=people["bo"], at=NOW)
-        add_impact(incident, component, by=people["bo"], at=NOW)
+        add_impact(incident, component, share=make.share(), by=people["bo"], at=NOW)
     values = {}
     for kind, precision in ((MilestoneKind.MITIGATED, Precision.UNKNOWN), (MilestoneKind.RECOVERED, Precision.ABOUT)):
         if make.yes():

@@ -48,6 +48,18 @@ def test_title_and_facts() -> None:
     ]
 
 
+def test_cause_tags_and_shares() -> None:
+    old = replace(SEED, cause="change", tags=("dns", "deploy"))
+    components = (ComponentImpact("All services", "major_outage", None, None, 40),)
+    new = replace(SEED, tags=("dns",), components=components)
+
+    assert told(new, old) == [
+        "Facts: Cause: -A change of ours-",
+        "Facts: Tags: -dns, deploy-+dns+",
+        "Facts: All services: -Major outage-+Major outage, 40 % affected+",
+    ]
+
+
 def test_chapters() -> None:
     sections = (Section("summary", "Every request failed with an **HTTP 503** error. No data was lost."),)
     assert told(replace(SEED, sections=(*sections, *SEED.sections[2:]))) == [

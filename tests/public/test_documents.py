@@ -51,7 +51,9 @@ def test_json_of_a_withdrawn_report_says_only_that(client: Client, publisher: Us
 def test_markdown_holds_the_whole_report(client: Client, publisher: User) -> None:
     image = Image("picaaa", "ab" * 32, "image/png", 8, 8, "The room")
     shown = "See ![room](attachment:picaaa) and ![](<attachment:picaaa> 'Twice')."
-    pictured = replace(SEED, images=(image,), sections=(Section("summary", shown),))
+    pictured = replace(
+        SEED, images=(image,), sections=(Section("summary", shown),), cause="hardware", tags=("*dns", "x")
+    )
     publish(pictured, by=publisher)
     response = client.get(f"/incidents/{PUBLIC_ID}/report.md")
     text = response.content.decode()
@@ -60,6 +62,7 @@ def test_markdown_holds_the_whole_report(client: Client, publisher: User) -> Non
         f"# {SEED.title}\n",
         "By the Infrastructure team. Published 9 March 2023, 14:00 UTC, version 1.",
         "- Customers affected for: 3 hours 20 minutes",
+        "- Cause: Hardware or power\n- Tags: \\*dns, x\n\n",
         f"## Summary\n\nSee ![room]({PICTURE}) and ![](<{PICTURE}> 'Twice').",
         "| 2023-03-06 05:02 | Pagers alert the on-call team. *Detected, 2 min after impact.* |",
         "| about 2023-03-06 06:15 | Backup systems are being set up. |",

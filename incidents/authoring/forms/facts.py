@@ -17,6 +17,8 @@ from incidents.authoring.forms.impacts import ASKED_LEVELS
 from incidents.authoring.operations import fact_values
 from incidents.models import Component, Incident, IncidentStatus, Report, Severity
 from incidents.moments import to_moment
+from incidents.snapshot import CAUSES
+from incidents.tags import BadTags, in_one_line, read_tags
 from incidents.zones import known_zone
 
 
@@ -121,6 +123,26 @@ class IncidentForm(forms.Form):
         return cleaned
 
 
+class TagsField(forms.CharField):
+    """Tags in one line, as a list; suggestions come from the page's `known-tags` datalist."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput({"list": "known-tags", "placeholder": "dns, deploy", "data-list": ""})
+        super().__init__(required=False, widget=widget, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return in_one_line(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        return value if isinstance(value, list) else super().to_python(value)
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return read_tags(super().clean(value))
+        except BadTags as refusal:
+            raise ValidationError(str(refusal), code="tags") from refusal
+
+
 class FactsForm(DraftForm):
     """What is known of an incident, and the two headlines."""
 
@@ -144,6 +166,8 @@ class FactsForm(DraftForm):
     due_on = forms.DateField(
         label="Report due", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
+    cause = forms.ChoiceField(choices=[("", "Not said"), *CAUSES.items()], required=False)
+    tags = TagsField(help_text="Separated by commas.")
     is_private = forms.BooleanField(
         label="Private",
         required=False,
@@ -161,6 +185,13 @@ class FactsForm(DraftForm):
             field: Any = self.fields[name]
             field.queryset = (writers | named).order_by("name", "id")
         self.dress()
+
+    @property
+    def shows_sorting(self) -> bool:
+        """Whether cause and tags must be in sight: a report is due, or something is said there."""
+        names = {"cause", "tags"}
+        said = any(self[name].value() for name in names)
+        return self.incident.severity.needs_report or said or not names.isdisjoint({*self.errors, *self.conflicts})
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from incidents.authoring.forms.base import DraftForm, PlainForm, RowField
 from incidents.authoring.operations import impact_values
@@ -12,7 +14,24 @@ from incidents.moments import MomentField
 
 LEVELS = [choice for choice in ComponentStatus.choices if choice[0] != ComponentStatus.OPERATIONAL]
 
+_SHARE = "How many customers, in percent"
+_PERCENT = re.compile(r"[1-9]\d?|100")
+
 ASKED_LEVELS = [("", "How badly?"), *LEVELS]  # nothing is chosen for anybody
+
+
+class PercentField(forms.Field):
+    """A whole percentage from 1 to 100, or None. A text input: one for numbers hides from us what is none."""
+
+    widget = forms.TextInput({"inputmode": "numeric", "autocomplete": "off"})
+
+    def to_python(self, value: Any) -> int | None:
+        text = str(value or "").strip().removesuffix("%").rstrip()
+        if not text:
+            return None
+        if not _PERCENT.fullmatch(text):
+            raise ValidationError("Give a whole number from 1 to 100, or leave it empty.", code="percent")
+        return int(text)
 
 
 class ImpactForm(DraftForm):
@@ -20,6 +39,7 @@ class ImpactForm(DraftForm):
 
     component = RowField(Component.objects.none(), empty_label=None)
     level = forms.ChoiceField(label="How badly", choices=LEVELS)
+    share = PercentField(label=_SHARE, required=False)
 
     def __init__(
         self,
@@ -60,6 +80,7 @@ class NewImpactForm(PlainForm):
     level = forms.ChoiceField(
         label="How badly", choices=ASKED_LEVELS, error_messages={"required": "Say how badly it was affected."}
     )
+    share = PercentField(label=_SHARE, required=False)
 
     def __init__(self, *args: Any, components: Iterable[Component] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, prefix="impact-new", **kwargs)

@@ -15,7 +15,7 @@ from incidents.models import Activity, Component, ComponentStatus, Incident, Inc
 if TYPE_CHECKING:
     from accounts.models import User
 
-_FIELDS = ("component", "level", "started_at", "ended_at")
+_FIELDS = ("component", "level", "share", "started_at", "ended_at")
 
 
 class ImpactTwice(Refused):
@@ -43,16 +43,22 @@ def add_impact(
     by: User,
     at: datetime,
     level: str = ComponentStatus.MAJOR_OUTAGE,
+    share: int | None = None,
     started_at: datetime | None = None,
     ended_at: datetime | None = None,
 ) -> IncidentComponent:
-    """Name an affected component; without times it was touched as long as the incident.
+    """Name an affected component; without times it was touched as long as the incident. `share` is a percentage.
 
     Raises ReportLocked, ImpactTwice, EndsBeforeItStarts.
     """
     begin_edit(incident, by=by, at=at)
     impact = IncidentComponent(
-        incident=incident, component=component, level=level, started_at=started_at, ended_at=ended_at
+        incident=incident,
+        component=component,
+        level=level,
+        share=share,
+        started_at=started_at,
+        ended_at=ended_at,
     )
     _save(impact, field="ended_at")
     Activity.objects.record(incident, "added an affected component", by=by, at=at, new=_said(impact))
@@ -112,6 +118,7 @@ def _said(impact: IncidentComponent) -> dict[str, str]:
     return {
         "component": str(impact.component),
         "level": impact.get_level_display(),
+        "share": f"{impact.share} %" if impact.share else "",
         "from": impact.started_at.isoformat() if impact.started_at else "",
         "until": impact.ended_at.isoformat() if impact.ended_at else "",
     }

@@ -19,6 +19,8 @@ from incidents.models import (
     Report,
     Severity,
 )
+from incidents.snapshot import CAUSES
+from incidents.tags import in_one_line
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -74,7 +76,7 @@ class SeverityGone(Refused):
 
 
 _INCIDENT_FACTS = ("title", "severity", "status", "time_zone", "lead", "is_private")
-_REPORT_FACTS = ("public_title", "byline", "owner", "due_on")
+_REPORT_FACTS = ("public_title", "byline", "owner", "due_on", "cause", "tags")
 
 
 @transaction.atomic
@@ -91,13 +93,13 @@ def revise_facts(
     incident = Incident.objects.select_for_update(of=("self",)).select_related("severity", "lead").get(pk=incident.pk)
     stored = fact_values(incident, report)
     check_unchanged(stored, changes, seen)
-    old = {name: str(stored[name]) for name, value in changes.items() if stored[name] != value}
+    old = {name: _said(name, stored[name]) for name, value in changes.items() if stored[name] != value}
     for row, names in ((incident, _INCIDENT_FACTS), (report, _REPORT_FACTS)):
         for name in names:
             setattr(row, name, changes.get(name, stored[name]))
         row.save()
     if old:
-        new = {name: str(changes[name]) for name in old}
+        new = {name: _said(name, changes[name]) for name in old}
         Activity.objects.record_edit(incident, "changed facts", of="facts", by=by, at=at, old=old, new=new)
     return incident
 
@@ -105,3 +107,10 @@ def revise_facts(
 def fact_values(incident: Incident, report: Report) -> dict[str, Any]:
     """The facts as their form shows them, by the names of the fields."""
     return {**stored_values(incident, _INCIDENT_FACTS), **stored_values(report, _REPORT_FACTS)}
+
+
+def _said(name: str, value: Any) -> str:
+    """A fact as the history tells it."""
+    if name == "cause":
+        return CAUSES.get(value, "")
+    return in_one_line(value) if name == "tags" else str(value)

@@ -5,5 +5,6 @@ import "./timeline.js";
 import "./images.js";
 import "./place.js";
 import "./presence.js";
+import "./tags.js";
 
 document.documentElement.classList.add("has-script");

@@ -17,8 +17,9 @@ function setValue(name, value, force) {
   }
 }
 
-// The blank after a word is not stored, and the next word is about to follow it.
-const isGoingOn = (input, value) => input === document.activeElement && input.value.trim() === value;
+// The blank after a word is not stored, and the next word is about to follow it. A list is set straight when it is left.
+const isGoingOn = (input, value) =>
+  input === document.activeElement && (input.value.trim() === value || "list" in input.dataset);
 
 // A field that is being typed in goes on saying what it was written on, so that a save notices a colleague.
 function seenBeside(input, value) {
