@@ -16,9 +16,11 @@ from hypothesis import HealthCheck, settings
 
 from tests.browser.chromium import CHROMIUM_FLAGS, find_chromium
 
-# How fast a machine makes examples is no property of the code.
-settings.register_profile("afterword", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("afterword")
+# How fast a machine makes examples is no property of the code, and the same code gets the same examples: a run says
+# something about a change. `HYPOTHESIS_PROFILE=search make test` looks for what nobody has thought of.
+settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("afterword", settings.get_profile("search"), derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "afterword"))
 
 # Playwright runs an event loop in the thread of the tests, where Django would refuse to use the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

@@ -135,7 +135,7 @@ class _Pieces:
             elif span := closing.span(opening.start(), opening.end()):
                 start, end, position = span
                 # Code that goes on in the next line is rare, and what only looks so must not hide its words.
-                yield self._keep(text[start:end].strip(" "), is_code="\n" not in text[start:end])
+                yield self._keep(text[start:end].strip(), is_code="\n" not in text[start:end])
             else:
                 yield opening[0]
         yield text[position:]

@@ -63,6 +63,7 @@ class Seen(HTMLParser):
 @settings(max_examples=1_000)
 @example(f"```{GITHUB}\nlog\n```")
 @example("`a\nsecret`secret")
+@example("`secret\n`secret")
 @given(TEXTS)
 def test_every_word_of_the_page_was_read(markdown: str) -> None:
     page, read = Seen(render_markdown(markdown)), visible(markdown)
