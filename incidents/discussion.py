@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from django.utils.text import Truncator
-
 from accounts.roles import Capability
+from incidents.checks.finding import shortened
 from incidents.models import Activity, Comment, Incident, Report, Verb
 from incidents.models.report import SECTION_CHOICES
 
@@ -86,12 +85,13 @@ class Discussion:
 def places(incident: Incident) -> dict[str, Place]:
     """What can be talked about, by its anchor, in the order of the editor. Two queries."""
     found = [Place("", "The whole report"), Place("facts", "Facts"), Place("milestones", "Milestones")]
-    for row in incident.entries.in_order().only("key", "occurred_at", "text", "incident_id"):
-        clock = f"{row.occurred_at.astimezone(incident.zone):%H:%M}"
-        found.append(Place(f"entry-{row.key}", f"{clock} {_shortened(row.text)}", "Timeline"))
+    zone = incident.zone
+    for key, occurred_at, text in incident.entries.in_order().values_list("key", "occurred_at", "text"):
+        clock = f"{occurred_at.astimezone(zone):%H:%M}"
+        found.append(Place(f"entry-{key}", f"{clock} {shortened(text, _LABEL_LENGTH)}", "Timeline"))
     found += [Place(f"section-{key}", heading, "Sections") for key, heading in SECTION_CHOICES]
     for key, text in incident.action_items.order_by("id").values_list("key", "text"):
-        found.append(Place(f"action-{key}", _shortened(text), "What we will do"))
+        found.append(Place(f"action-{key}", shortened(text, _LABEL_LENGTH), "What we will do"))
     return {place.anchor: place for place in found}
 
 
@@ -153,7 +153,3 @@ def _last_words(incident: Incident, comments: list[Comment]) -> dict[str, Place]
     )
     said = {row["comment"]: row["about"] for row in logged.values_list("detail", flat=True)}
     return {comment.place: Place(comment.place, said.get(comment.pk, "")) for comment in comments}
-
-
-def _shortened(text: str) -> str:
-    return Truncator(" ".join(text.split())).chars(_LABEL_LENGTH)

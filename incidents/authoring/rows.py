@@ -35,6 +35,12 @@ class Note:
     is_text: bool = False
 
 
+_VARYING = (
+    *("id", "key", "address", "seen", "at_iso", "day_iso", "day_label", "clock", "zone"),
+    *("text", "public_text", "marks", "precisions"),
+)
+
+
 @dataclass(slots=True)
 class Row:
     """A row's inputs, as text. `offer` is the milestone that its words suggest."""
@@ -55,6 +61,35 @@ class Row:
     is_open: bool = False
     is_restored: bool = False
     notes: list[Note] = field(default_factory=list)
+
+    @property
+    def shape(self) -> tuple[bool, ...] | None:
+        """What the template asks of a row; None where somebody has to look at it. See `templatetags/rows.py`."""
+        if self.offer or self.notes or self.is_elsewhere or self.is_open or self.is_restored:
+            return None
+        return self.is_public, self.is_same, self.is_marked
+
+    @property
+    def varying(self) -> dict[str, str]:
+        """The words that the template puts in, by attribute."""
+        return {name: getattr(self, name) for name in _VARYING}
+
+    @property
+    def is_public(self) -> bool:
+        return self.public_text != ""
+
+    @property
+    def is_same(self) -> bool:
+        """Whether customers read the words for colleagues."""
+        return self.public_text == self.text
+
+    @property
+    def is_marked(self) -> bool:
+        return self.mark != ""
+
+    @property
+    def key(self) -> str:
+        return self.entry.key
 
     @property
     def id(self) -> str:

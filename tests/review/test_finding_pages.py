@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from incidents.authoring.operations import add_action_item, revise_section
-from incidents.models import AcceptedFinding, Publication, Report
-from tests.factories import NOW, accept_findings, approve, make_draft, make_user, publish
+from incidents.models import AcceptedFinding, Publication, Report, TimelineEntry
+from tests.factories import NOW, START, accept_findings, approve, make_draft, make_user, publish
 from tests.public.markup import Page
 
 pytestmark = pytest.mark.django_db
@@ -234,3 +234,20 @@ def test_queries_do_not_grow_with_findings_people_and_acceptances(client: Client
         asked.append(len(captured))
 
     assert asked[0] == asked[1]
+
+
+def test_of_a_pasted_log_the_editor_shows_as_many_cards_as_somebody_works_through(
+    client: Client, report: Report
+) -> None:
+    TimelineEntry.objects.bulk_create(
+        TimelineEntry(incident=report.incident, occurred_at=START, text="x", public_text=f"It was db-{number:03}.")
+        for number in range(60)
+    )
+
+    editor = client.get(url("authoring:editor", report)).content.decode()
+    review = client.get(url("review:review", report)).content.decode()
+
+    assert editor.count('aria-labelledby="finding-') == 50
+    assert "And 12 more. The next come up as these are mended." in editor
+    assert review.count('aria-labelledby="finding-') == 62
+    assert "more. The next" not in review
