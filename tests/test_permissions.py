@@ -65,6 +65,8 @@ MATRIX = {
     "public:component_page": Row(PUBLIC, get=404),
     "public:search": Row(PUBLIC, get=200),
     "public:styles": Row(PUBLIC, get=200),
+    "public:card": Row(PUBLIC, get=200),
+    "public:event_card": Row(PUBLIC, get=200),
     "public:logo": Row(PUBLIC, get=404),
     "public:sitemap": Row(PUBLIC, get=200),
     "public:sitemap_pages": Row(PUBLIC, get=200),
@@ -308,7 +310,7 @@ def world(db: None, settings: Any, tmp_path: Any) -> dict[str, str]:
         default = {"public": [public.public_id], "authoring": [number], "review": [number], "publishing": [number]}
         bare = {"public:index", "public:history_feed", "public:robots", "authoring:incident_list"}
         bare |= {"public:history", "public:reports", "public:search", "public:styles", "public:sitemap"}
-        bare |= {"public:sitemap_pages"}
+        bare |= {"public:sitemap_pages", "public:card"}
         bare |= {"authoring:new_incident", "authoring:unsent_outside", "review:waiting"}
         bare |= {
             f"public:{name}" for name in ("history_rss", "updates_feed", "history_json", "calendar", "badge", "embed")

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from incidents.models import Component, Publication, PublicEvent
 from incidents.public import archive, sitemaps
-from incidents.public.addresses import component_path, image_path, report_path
+from incidents.public.addresses import component_path, event_card_path, image_path, report_path
 from incidents.public.branding import current_site, logo_path
 from incidents.public.formats import addresses as formats
 from incidents.public.history import retraction_of
@@ -21,6 +21,7 @@ from incidents.public.history import retraction_of
 def of_event(public_id: str) -> Iterator[str]:
     """What belongs to one event alone: `/incidents/<id>/` and all below it."""
     yield report_path(public_id)
+    yield event_card_path(public_id)
     publications = list(Publication.objects.filter(public_id=public_id).order_by("number"))
     if publications:
         yield reverse("public:report_markdown", args=[public_id])
@@ -81,6 +82,7 @@ def of_site() -> Iterator[str]:
     """What depends on settings alone."""
     yield reverse("public:robots")
     yield reverse("public:styles")
+    yield reverse("public:card")
     if logo := logo_path(current_site()):
         yield logo
 

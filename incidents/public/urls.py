@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from incidents.public.views import history, reports, search, site, status
+from incidents.public.views import cards, history, reports, search, site, status
 
 app_name = "public"
 
@@ -22,6 +22,7 @@ urlpatterns = [
         name="component_page",
     ),
     path("search/", search.results, name="search"),
+    path("card.png", cards.site_card, name="card"),
     path("robots.txt", site.robots, name="robots"),
     path("site.css", site.styles, name="styles"),
     path("logo/<slug:sha256>.<slug:extension>", site.logo, name="logo"),
@@ -31,6 +32,7 @@ urlpatterns = [
     path("incidents/<slug:public_id>/", reports.report, name="report"),
     path("incidents/<slug:public_id>/report.md", reports.markdown, name="report_markdown"),
     path("incidents/<slug:public_id>/report.json", reports.json, name="report_json"),
+    path("incidents/<slug:public_id>/card.png", cards.event_card, name="event_card"),
     path("incidents/<slug:public_id>/versions/<int:number>/", reports.version, name="version"),
     path("incidents/<slug:public_id>/versions/<int:number>/changes/", reports.changes, name="changes"),
     path(

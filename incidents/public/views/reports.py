@@ -14,7 +14,7 @@ from incidents.public.answers import JSON, MARKDOWN, page, tombstone
 from incidents.public.caching import public_answer
 from incidents.public.changes import differences
 from incidents.public.documents import report_json, report_markdown
-from incidents.public.events import Affected, UpdateRow, affected_of, askable, whole_event, windows_of
+from incidents.public.events import Affected, UpdateRow, affected_of, askable, event_row, whole_event, windows_of
 from incidents.public.history import History, history_of, publications_of
 from incidents.public.images import find_image, read_image
 from incidents.public.linked_data import linked_data, linked_report
@@ -37,7 +37,7 @@ def report(_request: HttpRequest, public_id: str) -> HttpResponse:
     row = whole_event(event)
     affected = affected_of(windows)
     context = {"row": row, "affected": affected, "names": askable(affected), "linked": linked_data(row)}
-    return page("event.html", context, canonical=report_path(public_id))
+    return page("event.html", context, canonical=report_path(public_id), about=row)
 
 
 @public_answer
@@ -46,8 +46,10 @@ def version(_request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     history.numbered(number)
     if taken := history.withdrawal(number):
         return tombstone(public_id, taken)
+    event = PublicEvent.objects.filter(public_id=public_id).first()
     context = {"page": _page_of(history, number), "is_permalink": True, "linked": None}
-    answer = page("report.html", context, canonical=report_path(public_id))
+    about = event_row(event) if event else None
+    answer = page("report.html", context, canonical=report_path(public_id), about=about)
     answer["X-Robots-Tag"] = "noindex"
     return answer
 
@@ -110,14 +112,15 @@ def image(_request: HttpRequest, public_id: str, sha256: str, extension: str) ->
 def _report(event: PublicEvent | None, history: History) -> HttpResponse:
     """The report that stands, or its tombstone; both with what was posted while it happened."""
     public_id = history.newest.public_id
-    updates = whole_event(event).updates if event else ()
+    row = whole_event(event) if event else None
+    updates = row.updates if row else ()
     if history.retraction:
         return tombstone(public_id, history.retraction, updates=updates)
     windows = affected_of(windows_of(event)) if event else ()
     shown = _page_of(history, history.newest.number, updates=updates[::-1], windows=windows)
     linked = linked_report(shown, history.newest, report_path(public_id))
     context = {"page": shown, "is_permalink": False, "linked": linked}
-    return page("report.html", context, canonical=report_path(public_id))
+    return page("report.html", context, canonical=report_path(public_id), about=row)
 
 
 def _changes_page(history: History, number: int, *, older: int) -> HttpResponse:
