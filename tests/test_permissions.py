@@ -57,6 +57,8 @@ MATRIX = {
     "public:history": Row(PUBLIC, get=200),
     "public:history_month": Row(PUBLIC, get=200),
     "public:history_page": Row(PUBLIC, get=404),
+    **{f"public:{name}": Row(PUBLIC, get=200) for name in ("tag", "tag_month", "cause", "cause_month")},
+    **{f"public:{name}": Row(PUBLIC, get=404) for name in ("tag_page", "cause_page")},
     "public:reports": Row(PUBLIC, get=200),
     "public:reports_month": Row(PUBLIC, get=200),
     "public:reports_page": Row(PUBLIC, get=404),
@@ -77,14 +79,10 @@ MATRIX = {
     "public:history_json": Row(PUBLIC, get=200),
     "public:history_json_page": Row(PUBLIC, get=200),
     "public:incident_json": Row(PUBLIC, get=200),
-    "public:api_summary": Row(PUBLIC, get=200),
-    "public:api_status": Row(PUBLIC, get=200),
-    "public:api_components": Row(PUBLIC, get=200),
-    "public:api_incidents": Row(PUBLIC, get=200),
-    "public:api_unresolved": Row(PUBLIC, get=200),
-    "public:api_maintenances": Row(PUBLIC, get=200),
-    "public:api_upcoming": Row(PUBLIC, get=200),
-    "public:api_active": Row(PUBLIC, get=200),
+    **{
+        f"public:api_{name}": Row(PUBLIC, get=200)
+        for name in ("summary", "status", "components", "incidents", "unresolved", "maintenances", "upcoming", "active")
+    },
     "public:calendar": Row(PUBLIC, get=200),
     "public:badge": Row(PUBLIC, get=200),
     "public:embed": Row(PUBLIC, get=200),
@@ -237,6 +235,7 @@ def world(db: None, settings: Any, tmp_path: Any) -> dict[str, str]:
     report = make_draft()
     incident = report.incident
     public = correct(publish(make_draft()))
+    PublicEvent.objects.filter(public_id=public.public_id).update(tags=["data"], cause="data")
     image = add_image(incident, picture(), alt="", by=make_user(), at=NOW)
     link = Attachment.objects.create(incident=incident, source_url="https://example.test/a.png")
     impact = add_impact(incident, make_component(), by=make_user(), at=NOW)
@@ -254,13 +253,16 @@ def world(db: None, settings: Any, tmp_path: Any) -> dict[str, str]:
     arguments: dict[str, list[Any]] = {
         "public:history_json_page": [1],
         **{f"public:component_{kind}": [impact.component.public_id] for kind in ("feed", "calendar", "badge")},
+        **{f"public:{kind}": ["data"] for kind in ("tag", "cause")},
+        **{f"public:{kind}": ["data", 2026, 3] for kind in ("tag_month", "cause_month")},
+        **{f"public:{kind}": ["data", 2026, 3, 2] for kind in ("tag_page", "cause_page")},
         "public:history_month": [2026, 3],
         "public:reports_month": [2026, 3],
         "public:history_page": [2026, 3, 2],
         "public:reports_page": [2026, 3, 2],
-        "public:component_page": [Component.objects.earliest("pk").public_id, 2026, 3, 2],
-        "public:component": [Component.objects.earliest("pk").public_id],
-        "public:component_month": [Component.objects.earliest("pk").public_id, 2026, 3],
+        "public:component": [(first := Component.objects.earliest("pk").public_id)],
+        "public:component_month": [first, 2026, 3],
+        "public:component_page": [first, 2026, 3, 2],
         "public:logo": ["0" * 64, "png"],
         "public:sitemap_part": [number_of(PublicEvent.objects.get(public_id=public.public_id))],
         "public:version": [public.public_id, 1],
@@ -305,17 +307,14 @@ def world(db: None, settings: Any, tmp_path: Any) -> dict[str, str]:
         "review:reopen": [number, comment.pk],
     }
     found = {}
+    default = {"public": [public.public_id], "authoring": [number], "review": [number], "publishing": [number]}
+    of_the_site = ("index", "history", "reports", "search", "styles", "card", "robots", "sitemap", "sitemap_pages")
+    of_programs = ("history_feed", "history_rss", "updates_feed", "history_json", "calendar", "badge", "embed")
+    bare = {f"public:{name}" for name in (*of_the_site, *of_programs)}
+    bare |= {"authoring:incident_list", "authoring:new_incident", "authoring:unsent_outside", "review:waiting"}
+    bare |= {name for name in MATRIX if name.startswith("public:api_")}
     for name in MATRIX:
         space = name.partition(":")[0]
-        default = {"public": [public.public_id], "authoring": [number], "review": [number], "publishing": [number]}
-        bare = {"public:index", "public:history_feed", "public:robots", "authoring:incident_list"}
-        bare |= {"public:history", "public:reports", "public:search", "public:styles", "public:sitemap"}
-        bare |= {"public:sitemap_pages", "public:card"}
-        bare |= {"authoring:new_incident", "authoring:unsent_outside", "review:waiting"}
-        bare |= {
-            f"public:{name}" for name in ("history_rss", "updates_feed", "history_json", "calendar", "badge", "embed")
-        }
-        bare |= {name for name in MATRIX if name.startswith("public:api_")}
         found[name] = reverse(name, args=arguments.get(name, [] if name in bare else default.get(space, [])))
     return found
 

@@ -160,6 +160,7 @@ class PublicEvent(models.Model):
             ),
             GinIndex(fields=["search"], name="event_search"),
             GinIndex(fields=["tags"], name="event_tags"),
+            models.Index(fields=["cause", "-started_at"], name="event_by_cause", condition=~Q(cause="")),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(title=""), name="event_has_a_title"),

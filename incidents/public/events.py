@@ -17,10 +17,10 @@ from incidents.models import (
     ImpactWindow,
     PublicEvent,
 )
+from incidents.public.labels import Label, cause_label, tag_labels
 from incidents.public.reading import read_each_once
 from incidents.public.words import Moment, day_in_words, in_short
 from incidents.rendering import MAX_MARKDOWN_LENGTH, clean_text, render_markdown, render_plain
-from incidents.snapshot import CAUSES
 
 _TONES = {
     EventStatus.RESOLVED: "done",
@@ -98,12 +98,12 @@ class EventRow:
         return day_in_words(waits) if waits else ""
 
     @property
-    def cause(self) -> str:
-        return CAUSES.get(self.event.cause, "")
+    def cause(self) -> Label | None:
+        return cause_label(self.event.cause)
 
     @property
-    def tags(self) -> list[str]:
-        return [clean_text(tag) for tag in self.event.tags]
+    def tags(self) -> tuple[Label, ...]:
+        return tag_labels(self.event.tags)
 
     @property
     def next_update(self) -> Moment | None:

@@ -47,7 +47,7 @@ def version(_request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     if taken := history.withdrawal(number):
         return tombstone(public_id, taken)
     event = PublicEvent.objects.filter(public_id=public_id).first()
-    context = {"page": _page_of(history, number), "is_permalink": True, "linked": None}
+    context = {"page": _page_of(history, number, event=event), "is_permalink": True, "linked": None}
     about = event_row(event) if event else None
     answer = page("report.html", context, canonical=report_path(public_id), about=about)
     answer["X-Robots-Tag"] = "noindex"
@@ -117,7 +117,7 @@ def _report(event: PublicEvent | None, history: History) -> HttpResponse:
     if history.retraction:
         return tombstone(public_id, history.retraction, updates=updates)
     windows = affected_of(windows_of(event)) if event else ()
-    shown = _page_of(history, history.newest.number, updates=updates[::-1], windows=windows)
+    shown = _page_of(history, history.newest.number, event=event, updates=updates[::-1], windows=windows)
     linked = linked_report(shown, history.newest, report_path(public_id))
     context = {"page": shown, "is_permalink": False, "linked": linked}
     return page("report.html", context, canonical=report_path(public_id), about=row)
@@ -142,7 +142,12 @@ def _changes_page(history: History, number: int, *, older: int) -> HttpResponse:
 
 
 def _page_of(
-    history: History, number: int, *, updates: Sequence[UpdateRow] = (), windows: tuple[Affected, ...] = ()
+    history: History,
+    number: int,
+    *,
+    event: PublicEvent | None,
+    updates: Sequence[UpdateRow] = (),
+    windows: tuple[Affected, ...] = (),
 ) -> ReportPage:
     """A version that was replaced stands as on the day when it was: its promises went on in the next one."""
     publication = history.numbered(number)
@@ -155,4 +160,6 @@ def _page_of(
         image_url=partial(image_path, publication.public_id),
         updates=updates,
         windows=windows,
+        known_tags=event.tags if event else (),
+        known_cause=event.cause if event else "",
     )
