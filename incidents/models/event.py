@@ -246,6 +246,11 @@ class EventUpdate(models.Model):
     def __str__(self) -> str:
         return f"{self.get_status_display()}: {self.text[:40]}"
 
+    @property
+    def changed(self) -> list[dict[str, str]]:
+        """Of `affected`, the components that it moved to another level."""
+        return [row for row in self.affected if row.get("old") != row.get("new")]
+
 
 class EarlierUpdate(models.Model):
     """What an update said before it was edited. Internal: readers see the edited text and when it was edited."""

@@ -146,6 +146,12 @@ def components_of(events: list[int]) -> dict[int, tuple[EventComponent, ...]]:
     return {key: tuple(rows) for key, rows in found.items()}
 
 
+def posts_on(public_id: str) -> tuple[EventUpdate, ...]:
+    """What was posted of an event, oldest first; nothing of one that is not there. Two queries."""
+    key = PublicEvent.objects.filter(public_id=public_id).values_list("pk", flat=True).first()
+    return updates_of([key])[key][::-1] if key else ()
+
+
 def event_row(
     event: PublicEvent,
     updates: Sequence[EventUpdate] = (),
@@ -198,11 +204,7 @@ def update_row(update: EventUpdate) -> UpdateRow:
         html=_html(update.text),
         moment=Moment(update.display_at),
         edited=Moment(update.edited_at) if update.edited_at else None,
-        changed=tuple(
-            (clean_text(each["name"]), ComponentStatus(each["new"]).label)
-            for each in update.affected
-            if each.get("old") != each.get("new")
-        ),
+        changed=tuple((clean_text(each["name"]), ComponentStatus(each["new"]).label) for each in update.changed),
     )
 
 

@@ -89,8 +89,8 @@ def test_an_event(client: Client, db: None) -> None:
     ("rest", "most"),
     [
         ("", 7),
-        ("report.md", 2),
-        ("report.json", 2),
+        ("report.md", 4),
+        ("report.json", 4),
         ("versions/2/", 4),
         ("card.png", 2),
         ("versions/2/changes/", 4),

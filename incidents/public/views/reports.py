@@ -14,7 +14,16 @@ from incidents.public.answers import JSON, MARKDOWN, page, tombstone
 from incidents.public.caching import public_answer
 from incidents.public.changes import differences
 from incidents.public.documents import report_json, report_markdown
-from incidents.public.events import Affected, UpdateRow, affected_of, askable, event_row, whole_event, windows_of
+from incidents.public.events import (
+    Affected,
+    UpdateRow,
+    affected_of,
+    askable,
+    event_row,
+    posts_on,
+    whole_event,
+    windows_of,
+)
 from incidents.public.history import History, history_of, publications_of
 from incidents.public.images import find_image, read_image
 from incidents.public.linked_data import linked_data, linked_report
@@ -83,7 +92,7 @@ def markdown(_request: HttpRequest, public_id: str) -> HttpResponse:
     history = history_of(public_id)
     if history.retraction:
         return tombstone(public_id, history.retraction, kind=MARKDOWN)
-    text = report_markdown(history.newest, history, on=moment().date())
+    text = report_markdown(history.newest, history, posts_on(public_id), on=moment().date())
     return HttpResponse(text, content_type=MARKDOWN)
 
 
@@ -93,7 +102,8 @@ def json(_request: HttpRequest, public_id: str) -> HttpResponse:
     if history.retraction:
         return tombstone(public_id, history.retraction, kind=JSON)
     for_all = {"Access-Control-Allow-Origin": "*"}
-    return HttpResponse(report_json(history.newest, history), content_type=JSON, headers=for_all)
+    content = report_json(history.newest, history, posts_on(public_id))
+    return HttpResponse(content, content_type=JSON, headers=for_all)
 
 
 @public_answer
