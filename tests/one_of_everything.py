@@ -25,6 +25,7 @@ def one_of_everything(names: Iterable[str]) -> dict[str, str]:
     report = make_draft()
     incident = report.incident
     public = correct(publish(make_draft()))
+    PublicEvent.objects.filter(public_id=public.public_id).update(tags=["data"], cause="data")
     image = add_image(incident, picture(), alt="", by=make_user(), at=NOW)
     link = Attachment.objects.create(incident=incident, source_url="https://example.test/a.png")
     impact = add_impact(incident, make_component(), by=make_user(), at=NOW)
@@ -42,13 +43,16 @@ def one_of_everything(names: Iterable[str]) -> dict[str, str]:
     arguments: dict[str, list[Any]] = {
         "public:history_json_page": [1],
         **{f"public:component_{kind}": [impact.component.public_id] for kind in ("feed", "calendar", "badge")},
+        **{f"public:{kind}": ["data"] for kind in ("tag", "cause")},
+        **{f"public:{kind}": ["data", 2026, 3] for kind in ("tag_month", "cause_month")},
+        **{f"public:{kind}": ["data", 2026, 3, 2] for kind in ("tag_page", "cause_page")},
         "public:history_month": [2026, 3],
         "public:reports_month": [2026, 3],
         "public:history_page": [2026, 3, 2],
         "public:reports_page": [2026, 3, 2],
-        "public:component_page": [Component.objects.earliest("pk").public_id, 2026, 3, 2],
-        "public:component": [Component.objects.earliest("pk").public_id],
-        "public:component_month": [Component.objects.earliest("pk").public_id, 2026, 3],
+        "public:component": [(first := Component.objects.earliest("pk").public_id)],
+        "public:component_month": [first, 2026, 3],
+        "public:component_page": [first, 2026, 3, 2],
         "public:logo": ["0" * 64, "png"],
         "public:sitemap_part": [number_of(PublicEvent.objects.get(public_id=public.public_id))],
         "public:version": [public.public_id, 1],
@@ -93,16 +97,13 @@ def one_of_everything(names: Iterable[str]) -> dict[str, str]:
         "review:reopen": [number, comment.pk],
     }
     found = {}
+    default = {"public": [public.public_id], "authoring": [number], "review": [number], "publishing": [number]}
+    of_the_site = ("index", "history", "reports", "search", "styles", "card", "robots", "sitemap", "sitemap_pages")
+    of_programs = ("history_feed", "history_rss", "updates_feed", "history_json", "calendar", "badge", "embed")
+    bare = {f"public:{name}" for name in (*of_the_site, *of_programs)}
+    bare |= {"authoring:incident_list", "authoring:new_incident", "authoring:unsent_outside", "review:waiting"}
+    bare |= {name for name in names if name.startswith("public:api_")}
     for name in names:
         space = name.partition(":")[0]
-        default = {"public": [public.public_id], "authoring": [number], "review": [number], "publishing": [number]}
-        bare = {"public:index", "public:history_feed", "public:robots", "authoring:incident_list"}
-        bare |= {"public:history", "public:reports", "public:search", "public:styles", "public:sitemap"}
-        bare |= {"public:sitemap_pages"}
-        bare |= {"authoring:new_incident", "authoring:unsent_outside", "review:waiting"}
-        bare |= {
-            f"public:{name}" for name in ("history_rss", "updates_feed", "history_json", "calendar", "badge", "embed")
-        }
-        bare |= {name for name in names if name.startswith("public:api_")}
         found[name] = reverse(name, args=arguments.get(name, [] if name in bare else default.get(space, [])))
     return found

@@ -160,6 +160,7 @@ class PublicEvent(models.Model):
             ),
             GinIndex(fields=["search"], name="event_search"),
             GinIndex(fields=["tags"], name="event_tags"),
+            models.Index(fields=["cause", "-started_at"], name="event_by_cause", condition=~Q(cause="")),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(title=""), name="event_has_a_title"),
@@ -244,6 +245,11 @@ class EventUpdate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_status_display()}: {self.text[:40]}"
+
+    @property
+    def changed(self) -> list[dict[str, str]]:
+        """Of `affected`, the components that it moved to another level."""
+        return [row for row in self.affected if row.get("old") != row.get("new")]
 
 
 class EarlierUpdate(models.Model):

@@ -21,6 +21,10 @@ def report_path(public_id: str) -> str:
     return reverse("public:report", args=[public_id])
 
 
+def event_card_path(public_id: str) -> str:
+    return reverse("public:event_card", args=[public_id])
+
+
 @lru_cache(maxsize=1_000)
 def component_path(public_id: str) -> str:
     return reverse("public:component", args=[public_id])

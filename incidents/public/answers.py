@@ -11,8 +11,9 @@ from django.template.loader import render_to_string
 from incidents.models import Retraction
 from incidents.public import documents
 from incidents.public.addresses import absolute
-from incidents.public.branding import current_brand
-from incidents.public.events import UpdateRow
+from incidents.public.branding import current_brand, current_site
+from incidents.public.cards import card_of_event, card_of_site
+from incidents.public.events import EventRow, UpdateRow
 from incidents.public.words import Moment
 from incidents.rendering import render_plain
 
@@ -20,11 +21,17 @@ MARKDOWN = "text/markdown; charset=utf-8"
 JSON = "application/json; charset=utf-8"
 
 
-def page(template: str, context: dict[str, Any], *, canonical: str, status: int = 200) -> HttpResponse:
-    """A template of `public/`, rendered without the request, so that no reader can change a byte of it."""
+def page(
+    template: str, context: dict[str, Any], *, canonical: str, about: EventRow | None = None, status: int = 200
+) -> HttpResponse:
+    """A template of `public/`, rendered without the request, so that no reader can change a byte of it.
+
+    `about` is the event that it tells of: a link to the page shows its card, else that of the site.
+    """
     whole = {"canonical": absolute(canonical), **context}
     if "brand" not in whole:
-        whole["brand"] = current_brand()
+        whole["brand"], site = current_brand(), current_site()
+        whole["card"] = card_of_event(about, site) if about else card_of_site(site)
     return HttpResponse(render_to_string(f"public/{template}", whole), status=status)
 
 

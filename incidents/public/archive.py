@@ -7,7 +7,7 @@ however long the history is. Months are those of UTC: a page keeps its address w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -76,9 +76,11 @@ class MonthPage:
 class Archive:
     """Some events by month. `moments` are rows whose `started_at` dates the entries, `order` is a key that stays.
 
-    `within` gives the events of a span; `address` the path of a month, and of its further pages.
+    `within` gives the events of a span; `home` is the path of the page that begins with the newest, `address` that of a
+    month, and of its further pages.
     """
 
+    home: str
     moments: QuerySet[Any]
     within: Callable[[datetime, datetime], QuerySet[PublicEvent]]
     order: str
@@ -172,12 +174,23 @@ class Archive:
 
 def history() -> Archive:
     """All events."""
-    return Archive(
-        moments=PublicEvent.objects.all(),
-        within=lambda start, end: PublicEvent.objects.filter(started_at__gte=start, started_at__lt=end),
-        order="pk",
-        address=lambda place: _path("history", place),
-    )
+    return _of_events(PublicEvent.objects.all(), "history")
+
+
+def of_tag(tag: str) -> Archive:
+    """The events whose report has a tag. Events come and go, wherever they lie, so pages do shift."""
+    return _of_events(PublicEvent.objects.filter(tags__contains=[tag]), "tag", tag)
+
+
+def of_cause(cause: str) -> Archive:
+    """Likewise those whose report names a cause."""
+    return _of_events(PublicEvent.objects.filter(cause=cause).exclude(cause=""), "cause", cause)
+
+
+def by_label(tags: Iterable[str], causes: Iterable[str]) -> list[Archive]:
+    """The archives of some tags and causes, each once."""
+    tags, causes = sorted({tag for tag in tags if tag}), sorted({cause for cause in causes if cause})
+    return [*map(of_tag, tags), *map(of_cause, causes)]
 
 
 def of_component(component: Component) -> Archive:
@@ -189,6 +202,7 @@ def of_component(component: Component) -> Archive:
         return PublicEvent.objects.filter(pk__in=here.values("event"))
 
     return Archive(
+        home=reverse("public:component", args=[component.public_id]),
         moments=windows,
         within=within,
         order="pk",
@@ -206,10 +220,21 @@ def reports() -> Archive:
         return here.annotate(first_publication=Subquery(first))
 
     return Archive(
+        home=reverse("public:reports"),
         moments=standing,
         within=within,
         order="first_publication",
         address=lambda place: _path("reports", place),
+    )
+
+
+def _of_events(events: QuerySet[PublicEvent], name: str, *before: str) -> Archive:
+    return Archive(
+        home=reverse(f"public:{name}", args=before),
+        moments=events,
+        within=lambda start, end: events.filter(started_at__gte=start, started_at__lt=end),
+        order="pk",
+        address=lambda place: _path(name, place, *before),
     )
 
 

@@ -43,12 +43,17 @@ def brand(site: Site) -> Brand:
     """The settings as a page shows them; an address that is none is no link."""
     links = [(clean_text(str(link["label"])), str(link["url"])) for link in site.links if link.get("label")]
     return Brand(
-        name=clean_text(site.name or settings.ORGANISATION_NAME),
+        name=site_name(site),
         logo=logo_path(site),
         links=tuple((label, url) for label, url in links if url.startswith(_SCHEMES)),
         footer_html=render_markdown(site.footer[:MAX_MARKDOWN_LENGTH], heading_level=2),
         is_hidden=site.hidden_from_search,
     )
+
+
+def site_name(site: Site) -> str:
+    """What the site is called, in plain text."""
+    return clean_text(site.name or settings.ORGANISATION_NAME)
 
 
 def logo_path(site: Site) -> str:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from django.db.models import F, Func
 from django.urls import reverse
 
 from incidents.models import Component, Publication, PublicEvent
 from incidents.public import archive, sitemaps
-from incidents.public.addresses import component_path, image_path, report_path
+from incidents.public.addresses import component_path, event_card_path, image_path, report_path
 from incidents.public.branding import current_site, logo_path
 from incidents.public.formats import addresses as formats
 from incidents.public.history import retraction_of
@@ -21,6 +22,7 @@ from incidents.public.history import retraction_of
 def of_event(public_id: str) -> Iterator[str]:
     """What belongs to one event alone: `/incidents/<id>/` and all below it."""
     yield report_path(public_id)
+    yield event_card_path(public_id)
     publications = list(Publication.objects.filter(public_id=public_id).order_by("number"))
     if publications:
         yield reverse("public:report_markdown", args=[public_id])
@@ -81,6 +83,7 @@ def of_site() -> Iterator[str]:
     """What depends on settings alone."""
     yield reverse("public:robots")
     yield reverse("public:styles")
+    yield reverse("public:card")
     if logo := logo_path(current_site()):
         yield logo
 
@@ -94,6 +97,11 @@ def of_component(component: Component) -> Iterator[str]:
 def _all_lists() -> Iterator[str]:
     yield from archive.history().all_paths()
     yield from archive.reports().all_paths()
+    events = PublicEvent.objects.order_by()
+    tags = events.annotate(tag=Func(F("tags"), function="unnest")).values_list("tag", flat=True)
+    for past in archive.by_label(tags.distinct(), events.values_list("cause", flat=True).distinct()):
+        yield past.home
+        yield from past.all_paths()
     for component in Component.objects.in_page_order():
         yield from of_component(component)
     for number in range(1, sitemaps.last_number() + 1):
@@ -108,6 +116,11 @@ def _told_of(event: PublicEvent) -> Iterator[str]:
         yield from archive.history().paths_told_of(event, month)
         if publications:
             yield from archive.reports().paths_told_of(event, month, came_back=was_withdrawn)
+    tags = [*event.tags, *(tag for each in publications for tag in each.snapshot.tags)]
+    for past in archive.by_label(tags, [event.cause, *(each.snapshot.cause for each in publications)]):
+        yield past.home
+        for month in months:
+            yield from past.paths_told_of(event, month, came_back=True)
     for component, its_months in archive.component_months(event, publications).items():
         yield component_path(component.public_id)
         for month in sorted(its_months, key=lambda month: month.first):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
-from incidents.models import Publication, Retraction
+from incidents.models import ComponentStatus, EventUpdate, Publication, Retraction
 from incidents.public.addresses import absolute, image_path, report_path
 from incidents.public.history import History
 from incidents.public.promises import Measures, measures
@@ -20,13 +21,13 @@ from incidents.tags import in_one_line
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|])")
 
 
-def report_json(publication: Publication, history: History) -> bytes:
+def report_json(publication: Publication, history: History, updates: Sequence[EventUpdate]) -> bytes:
     """The published document and what is known of its publication, as canonical JSON.
 
     Keys: `id`, `url`, `version` (counts from 1), `published_at` and `first_published_at` (UTC; the first that
     still stands), `change_note` (empty for the first version), `checksum` (SHA-256 of the canonical JSON of
-    `report`), `withdrawn` (false), `image_urls` (by the key that Markdown names), and `report`: the document,
-    see `snapshot.py`.
+    `report`), `withdrawn` (false), `image_urls` (by the key that Markdown names), `updates` (what was posted while it
+    happened, oldest first, `text` in Markdown), and `report`: the document, see `snapshot.py`.
     """
     snapshot = publication.snapshot
     return canonical_json(
@@ -40,6 +41,7 @@ def report_json(publication: Publication, history: History) -> bytes:
             "checksum": publication.checksum,
             "withdrawn": False,
             "image_urls": {image.key: absolute(image_path(publication.public_id, image)) for image in snapshot.images},
+            "updates": [_update(update) for update in updates],
             "report": snapshot.to_data(),
         }
     )
@@ -61,8 +63,8 @@ def tombstone_text(retraction: Retraction) -> str:
     return f"This report was withdrawn on {Moment(retraction.retracted_at).full}.\n\n{escaped(retraction.reason)}\n"
 
 
-def report_markdown(publication: Publication, history: History, *, on: date) -> str:
-    """The whole report as it stands on a day: facts, chapters, timeline, promises, versions."""
+def report_markdown(publication: Publication, history: History, updates: Sequence[EventUpdate], *, on: date) -> str:
+    """The whole report as it stands on a day: facts, chapters, timeline, promises, posts (oldest first), versions."""
     snapshot = publication.snapshot
     parts = [f"# {escaped(snapshot.title)}", *_facts(snapshot, publication)]
     chapters = {
@@ -75,6 +77,8 @@ def report_markdown(publication: Publication, history: History, *, on: date) -> 
     promised = measures(snapshot.promises, on=on)
     if promised.items:
         parts.append("\n".join(["## What we are doing about it\n", *_measures(snapshot, promised)]))
+    if updates:
+        parts += ["## As it was posted", *map(_quoted, updates)]
     parts.append("\n".join(["## Changes to this report\n", *_versions(history)]))
     return "\n\n".join(parts) + "\n"
 
@@ -82,6 +86,29 @@ def report_markdown(publication: Publication, history: History, *, on: date) -> 
 def escaped(text: str) -> str:
     """Plain text in one line, so that no character of it is read as Markdown or as HTML."""
     return _SPECIAL.sub(r"\\\1", " ".join(clean_text(text).split()))
+
+
+def _update(update: EventUpdate) -> dict[str, Any]:
+    return {
+        "id": update.public_id,
+        "status": update.status,
+        "text": update.text,
+        "at": Moment(update.display_at).iso,
+        "edited_at": Moment(update.edited_at).iso if update.edited_at else None,
+        "components": [
+            {"id": row["component"], "name": row["name"], "old": row["old"], "new": row["new"]}
+            for row in update.changed
+        ],
+    }
+
+
+def _quoted(update: EventUpdate) -> str:
+    """What a quote leaves open ends with it."""
+    edited = f", edited {Moment(update.edited_at).full}" if update.edited_at else ""
+    head = f"{update.get_status_display()}, {Moment(update.display_at).full}{edited}."
+    changed = (f"{escaped(row['name'])}: {ComponentStatus(row['new']).label}." for row in update.changed)
+    lines = (f"> {line}".rstrip() for line in clean_text(update.text).strip().split("\n"))
+    return "\n".join([" ".join([head, *changed]), "", *lines])
 
 
 def _facts(snapshot: Snapshot, publication: Publication) -> Iterator[str]:

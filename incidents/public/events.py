@@ -17,10 +17,10 @@ from incidents.models import (
     ImpactWindow,
     PublicEvent,
 )
+from incidents.public.labels import Label, cause_label, tag_labels
 from incidents.public.reading import read_each_once
 from incidents.public.words import Moment, day_in_words, in_short
 from incidents.rendering import MAX_MARKDOWN_LENGTH, clean_text, render_markdown, render_plain
-from incidents.snapshot import CAUSES
 
 _TONES = {
     EventStatus.RESOLVED: "done",
@@ -98,12 +98,12 @@ class EventRow:
         return day_in_words(waits) if waits else ""
 
     @property
-    def cause(self) -> str:
-        return CAUSES.get(self.event.cause, "")
+    def cause(self) -> Label | None:
+        return cause_label(self.event.cause)
 
     @property
-    def tags(self) -> list[str]:
-        return [clean_text(tag) for tag in self.event.tags]
+    def tags(self) -> tuple[Label, ...]:
+        return tag_labels(self.event.tags)
 
     @property
     def next_update(self) -> Moment | None:
@@ -144,6 +144,12 @@ def components_of(events: list[int]) -> dict[int, tuple[EventComponent, ...]]:
     for row in rows.order_by("component__position", "component__name", "pk"):
         found[row.event_id].append(row)
     return {key: tuple(rows) for key, rows in found.items()}
+
+
+def posts_on(public_id: str) -> tuple[EventUpdate, ...]:
+    """What was posted of an event, oldest first; nothing of one that is not there. Two queries."""
+    key = PublicEvent.objects.filter(public_id=public_id).values_list("pk", flat=True).first()
+    return updates_of([key])[key][::-1] if key else ()
 
 
 def event_row(
@@ -198,11 +204,7 @@ def update_row(update: EventUpdate) -> UpdateRow:
         html=_html(update.text),
         moment=Moment(update.display_at),
         edited=Moment(update.edited_at) if update.edited_at else None,
-        changed=tuple(
-            (clean_text(each["name"]), ComponentStatus(each["new"]).label)
-            for each in update.affected
-            if each.get("old") != each.get("new")
-        ),
+        changed=tuple((clean_text(each["name"]), ComponentStatus(each["new"]).label) for each in update.changed),
     )
 
 

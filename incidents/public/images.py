@@ -24,9 +24,14 @@ def find_image(history: History, *, sha256: str, extension: str) -> Image | None
 
 def read_image(image: Image) -> bytes | None:
     """The bytes that were published, or None where the file is gone or is another one now."""
+    return read_stored(image.sha256, image.content_type)
+
+
+def read_stored(sha256: str, content_type: str) -> bytes | None:
+    """The same for any file that is kept under its checksum."""
     try:
-        with default_storage.open(stored_path(image.sha256, image.content_type)) as file:
+        with default_storage.open(stored_path(sha256, content_type)) as file:
             content: bytes = file.read()
     except FileNotFoundError:
         return None
-    return content if hashlib.sha256(content).hexdigest() == image.sha256 else None
+    return content if hashlib.sha256(content).hexdigest() == sha256 else None

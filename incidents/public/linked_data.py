@@ -27,7 +27,7 @@ def linked_report(page: ReportPage, newest: Publication, path: str) -> dict[str,
         "dateModified": page.shown.published_at.iso if page.shown else None,
         "version": newest.number,
         "about": [clean_text(row.name) for row in snapshot.components],
-        "keywords": list(page.tags),
+        "keywords": [tag.words for tag in page.tags],
     }
 
 

@@ -6,7 +6,7 @@ what is published.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,12 +15,13 @@ from django.utils.safestring import SafeString
 from incidents.milestones import iso_duration
 from incidents.models import ComponentStatus
 from incidents.public.events import Affected, UpdateRow, askable, share_in_words
+from incidents.public.labels import Label, cause_label, tag_labels
 from incidents.public.phase_bar import PhaseBar, phase_bar
 from incidents.public.promises import Measures, measures
 from incidents.public.timeline import Row, timeline_rows
 from incidents.public.words import Moment, in_short, shortened
 from incidents.rendering import RenderedImage, clean_text, plain_text, render_markdown, render_plain
-from incidents.snapshot import CAUSES, Image, Section, Snapshot
+from incidents.snapshot import Image, Section, Snapshot
 
 _DESCRIPTION_LENGTH = 200
 _BEFORE_THE_TIMELINE = ("summary", "impact")
@@ -83,8 +84,8 @@ class ReportPage:
     published_at: Moment | None
     affected: tuple[Affected, ...] = ()
     updates: tuple[UpdateRow, ...] = ()
-    tags: tuple[str, ...] = ()
-    cause: str = ""
+    tags: tuple[Label, ...] = ()
+    cause: Label | None = None
 
     @property
     def names(self) -> list[str]:
@@ -127,10 +128,13 @@ def report_page(
     published_at: Moment | None = None,
     updates: Sequence[UpdateRow] = (),
     windows: tuple[Affected, ...] = (),
+    known_tags: Collection[str] = (),
+    known_cause: str = "",
 ) -> ReportPage:
     """The page of a snapshot as it stands on a day. Renders Markdown; asks no database.
 
     `updates` are the posts, oldest first; `windows` the times known from them, for a report that names none.
+    `known_tags` and `known_cause` have pages of their own; those of a preview, or of an old version, may have none.
     """
     images = {
         image.key: RenderedImage(image_url(image), image.width, image.height, image.alt) for image in snapshot.images
@@ -156,8 +160,8 @@ def report_page(
         published_at=published_at,
         affected=_affected(snapshot) or windows,
         updates=tuple(updates),
-        tags=tuple(clean_text(tag) for tag in snapshot.tags),
-        cause=CAUSES.get(snapshot.cause, ""),
+        tags=tag_labels(snapshot.tags, known=known_tags),
+        cause=cause_label(snapshot.cause, known=known_cause),
     )
 
 

@@ -21,6 +21,8 @@ PATHS = {
     "planned": "/incidents/planplanplan/",
     "history": "/history/",
     "month": "/history/2023/3/",
+    "tag": "/history/tag/power/",
+    "cause": "/history/cause/hardware/",
     "reports": "/reports/",
     "search": "/search/?q=power",
     "report": REPORT,

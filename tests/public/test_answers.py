@@ -27,6 +27,7 @@ PICTURED = replace(SEED, images=(IMAGE,), sections=(*SEED.sections, Section("res
 
 BELOW_A_REPORT = [
     "",
+    "card.png",
     "report.md",
     "report.json",
     "versions/1/",
@@ -37,7 +38,7 @@ BELOW_A_REPORT = [
 ]
 OF_THE_SITE = ["/", "/history.atom", "/robots.txt", "/site.css", "/sitemap.xml", "/sitemaps/pages.xml"]
 LISTS = ["/history/", "/history/2023/3/", "/reports/", "/reports/2023/3/"]
-ALL = [*OF_THE_SITE, *LISTS, *(f"/incidents/{PUBLIC_ID}/{rest}" for rest in BELOW_A_REPORT)]
+ALL = [*OF_THE_SITE, "/card.png", *LISTS, *(f"/incidents/{PUBLIC_ID}/{rest}" for rest in BELOW_A_REPORT)]
 
 
 @pytest.fixture(autouse=True)
@@ -187,6 +188,7 @@ def test_what_was_withdrawn_stays_so_after_a_new_version(
     statuses = {rest: client.get(root + rest).status_code for rest in BELOW_A_REPORT}
     assert statuses == {
         "": 200,
+        "card.png": 200,
         "report.md": 200,
         "report.json": 200,
         "versions/1/": 410,

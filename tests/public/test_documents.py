@@ -6,12 +6,15 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from django.test import Client
 
 from accounts.models import User
+from incidents.models import PublicEvent
 from incidents.rendering import render_markdown
 from incidents.snapshot import Image, Section, Snapshot, checksum
-from tests.public.samples import PUBLIC_ID, PUBLISHED_AT, SEED, publish, withdraw
+from tests.public.happenings import happening, post
+from tests.public.samples import PUBLIC_ID, PUBLISHED_AT, SEED, at, publish, withdraw
 
 ADDRESS = f"http://localhost:8000/incidents/{PUBLIC_ID}/"
 PICTURE = f"{ADDRESS}images/{'ab' * 32}.png"
@@ -35,6 +38,7 @@ def test_json_is_the_document_and_its_publication(client: Client, publisher: Use
         "change_note": "Better.",
         "withdrawn": False,
         "image_urls": {},
+        "updates": [],
     }
 
 
@@ -70,6 +74,52 @@ def test_markdown_holds_the_whole_report(client: Client, publisher: User) -> Non
         "- Version 1, 9 March 2023, 14:00 UTC: first published",
     ):
         assert expected in text, expected
+
+
+@pytest.fixture
+def posted(publisher: User) -> PublicEvent:
+    """A report on an incident that was told of while it happened, and other words about another one."""
+    publish(by=publisher)
+    event = PublicEvent.objects.get(public_id=PUBLIC_ID)
+    changed = [{"component": "apiapiapiapi", "name": "API *1*", "old": "operational", "new": "partial_outage"}]
+    post(event, "It is **over**.\n\n```\nnever closed", "resolved", at=at(8, 20), edited_at=at(9))
+    post(event, "We look into it.", at=at(5, 10), affected=[*changed, {**changed[0], "new": "operational"}])
+    post(happening("Another"), "Elsewhere.")
+    return event
+
+
+def test_json_holds_what_was_posted(client: Client, posted: PublicEvent) -> None:
+    data = json.loads(client.get(f"/incidents/{PUBLIC_ID}/report.json").content)
+    first, last = data["updates"]
+    told = dict.fromkeys(posted.updates.values_list("public_id", flat=True))
+    assert {first.pop("id"), last.pop("id")} == set(told)
+    assert first == {
+        "status": "investigating",
+        "text": "We look into it.",
+        "at": "2023-03-06T05:10:00Z",
+        "edited_at": None,
+        "components": [{"id": "apiapiapiapi", "name": "API *1*", "old": "operational", "new": "partial_outage"}],
+    }
+    assert (last["text"], last["edited_at"]) == ("It is **over**.\n\n```\nnever closed", "2023-03-06T09:00:00Z")
+    assert Snapshot.from_data(data["report"]) == SEED
+
+
+def test_markdown_quotes_what_was_posted(client: Client, posted: PublicEvent) -> None:
+    text = client.get(f"/incidents/{PUBLIC_ID}/report.md").text
+    assert (
+        "## As it was posted\n\n"
+        "Investigating, 6 March 2023, 05:10 UTC. API \\*1\\*: Partial outage.\n\n> We look into it.\n\n"
+        "Resolved, 6 March 2023, 08:20 UTC, edited 6 March 2023, 09:00 UTC.\n\n"
+        "> It is **over**.\n>\n> ```\n> never closed\n\n"
+        "## Changes to this report\n"
+    ) in text
+    assert "<h2>Changes to this report</h2>" in render_markdown(text, heading_level=1), "no quote swallows what follows"
+    assert "Elsewhere" not in text
+
+
+def test_without_posts_markdown_has_no_chapter_of_them(client: Client, publisher: User) -> None:
+    publish(by=publisher)
+    assert "As it was posted" not in client.get(f"/incidents/{PUBLIC_ID}/report.md").text
 
 
 def test_markdown_of_plain_fields_stays_plain(client: Client, publisher: User) -> None:

@@ -32,11 +32,16 @@ def queries(client: Client, path: str) -> list[str]:
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/", 10),
+        ("/", 9),
         ("/history/", 7),
         ("/history/2026/3/", 4),
         ("/reports/", 7),
         ("/reports/2023/3/", 4),
+        ("/history/tag/power/", 7),
+        ("/history/tag/power/2026/3/", 4),
+        ("/history/cause/data/", 7),
+        ("/history/cause/data/2026/3/", 4),
+        ("/sitemaps/1.xml", 2),
         ("/sitemap.xml", 1),
         ("/sitemaps/pages.xml", 3),
     ],
@@ -57,7 +62,7 @@ def make_some(count: int) -> None:
         hit(event, make_component())
         post(event, "We look into it.")
         planned()
-        happening()
+        happening(tags=["power", "racks"], cause="data")
 
 
 @pytest.mark.parametrize("rest", ["", "2026/3/"])
@@ -84,9 +89,10 @@ def test_an_event(client: Client, db: None) -> None:
     ("rest", "most"),
     [
         ("", 7),
-        ("report.md", 2),
-        ("report.json", 2),
-        ("versions/2/", 3),
+        ("report.md", 4),
+        ("report.json", 4),
+        ("versions/2/", 4),
+        ("card.png", 2),
         ("versions/2/changes/", 4),
         ("versions/2/changes/1/", 4),
     ],
@@ -123,6 +129,8 @@ def long_history(db: None) -> Component:
             created_at=BEGAN,
             updated_at=BEGAN,
             description="What it was about, in the first words of a report that had many more. " * 4,
+            tags=["power", f"tag {number % 50}"] if number % 7 == 0 else [],
+            cause="data" if number % 7 == 0 else "",
         )
         for number in range(5_000)
     )
@@ -152,6 +160,11 @@ def test_no_page_reads_a_whole_table(client: Client, long_history: Component) ->
         "/history/",
         "/history/2020/5/",
         "/reports/",
+        "/history/tag/tag_7/",
+        "/history/tag/tag_7/2026/2/",
+        "/history/tag/power/",
+        "/history/cause/data/",
+        "/history/cause/data/2020/5/",
         "/search/?q=4711",
         "/incidents/long00000007/",
         "/sitemap.xml",

@@ -17,12 +17,13 @@ from django.utils.xmlutils import SimplerXMLGenerator
 
 from incidents.models import EventStatus, Site
 from incidents.public.addresses import absolute, report_path
+from incidents.public.branding import site_name
 from incidents.public.formats.bodies import summary_html, update_html
 from incidents.public.formats.events import Told
 from incidents.public.formats.ids import lasting_id
 from incidents.public.formats.posts import Post
 from incidents.public.words import Moment
-from incidents.rendering import clean_text, render_plain
+from incidents.rendering import render_plain
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # Django would write the present moment into an empty feed
 
@@ -141,10 +142,6 @@ def _atom(site: Site, *, address: str, title: str, about: str = "") -> _Atom:
 def _written(feed: _Atom | _Rss) -> str:
     written: str = feed.writeString("utf-8")
     return written
-
-
-def site_name(site: Site) -> str:
-    return clean_text(site.name or settings.ORGANISATION_NAME)
 
 
 def _link(told: Told) -> str:

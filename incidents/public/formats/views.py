@@ -17,7 +17,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 
 from incidents.models import Component, PublicEvent
 from incidents.models.event import PublicEventQuerySet
-from incidents.public.branding import current_site
+from incidents.public.branding import current_site, site_name
 from incidents.public.caching import public_answer
 from incidents.public.components import current_components
 from incidents.public.formats import badge as badges
@@ -207,5 +207,5 @@ def embed(_request: HttpRequest) -> HttpResponse:
     going_on = list(PublicEvent.objects.going_on().newest_first().defer("search"))
     upcoming = list(PublicEvent.objects.upcoming().defer("search"))
     site = current_site()
-    context = {"widget": widget(current_components(), going_on, upcoming), "name": feeds.site_name(site)}
+    context = {"widget": widget(current_components(), going_on, upcoming), "name": site_name(site)}
     return HttpResponse(render_to_string("public/formats/embed.html", context))

@@ -14,7 +14,16 @@ from incidents.public.answers import JSON, MARKDOWN, page, tombstone
 from incidents.public.caching import public_answer
 from incidents.public.changes import differences
 from incidents.public.documents import report_json, report_markdown
-from incidents.public.events import Affected, UpdateRow, affected_of, askable, whole_event, windows_of
+from incidents.public.events import (
+    Affected,
+    UpdateRow,
+    affected_of,
+    askable,
+    event_row,
+    posts_on,
+    whole_event,
+    windows_of,
+)
 from incidents.public.history import History, history_of, publications_of
 from incidents.public.images import find_image, read_image
 from incidents.public.linked_data import linked_data, linked_report
@@ -37,7 +46,7 @@ def report(_request: HttpRequest, public_id: str) -> HttpResponse:
     row = whole_event(event)
     affected = affected_of(windows)
     context = {"row": row, "affected": affected, "names": askable(affected), "linked": linked_data(row)}
-    return page("event.html", context, canonical=report_path(public_id))
+    return page("event.html", context, canonical=report_path(public_id), about=row)
 
 
 @public_answer
@@ -46,8 +55,10 @@ def version(_request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     history.numbered(number)
     if taken := history.withdrawal(number):
         return tombstone(public_id, taken)
-    context = {"page": _page_of(history, number), "is_permalink": True, "linked": None}
-    answer = page("report.html", context, canonical=report_path(public_id))
+    event = PublicEvent.objects.filter(public_id=public_id).first()
+    context = {"page": _page_of(history, number, event=event), "is_permalink": True, "linked": None}
+    about = event_row(event) if event else None
+    answer = page("report.html", context, canonical=report_path(public_id), about=about)
     answer["X-Robots-Tag"] = "noindex"
     return answer
 
@@ -81,7 +92,7 @@ def markdown(_request: HttpRequest, public_id: str) -> HttpResponse:
     history = history_of(public_id)
     if history.retraction:
         return tombstone(public_id, history.retraction, kind=MARKDOWN)
-    text = report_markdown(history.newest, history, on=moment().date())
+    text = report_markdown(history.newest, history, posts_on(public_id), on=moment().date())
     return HttpResponse(text, content_type=MARKDOWN)
 
 
@@ -91,7 +102,8 @@ def json(_request: HttpRequest, public_id: str) -> HttpResponse:
     if history.retraction:
         return tombstone(public_id, history.retraction, kind=JSON)
     for_all = {"Access-Control-Allow-Origin": "*"}
-    return HttpResponse(report_json(history.newest, history), content_type=JSON, headers=for_all)
+    content = report_json(history.newest, history, posts_on(public_id))
+    return HttpResponse(content, content_type=JSON, headers=for_all)
 
 
 @public_answer
@@ -110,14 +122,15 @@ def image(_request: HttpRequest, public_id: str, sha256: str, extension: str) ->
 def _report(event: PublicEvent | None, history: History) -> HttpResponse:
     """The report that stands, or its tombstone; both with what was posted while it happened."""
     public_id = history.newest.public_id
-    updates = whole_event(event).updates if event else ()
+    row = whole_event(event) if event else None
+    updates = row.updates if row else ()
     if history.retraction:
         return tombstone(public_id, history.retraction, updates=updates)
     windows = affected_of(windows_of(event)) if event else ()
-    shown = _page_of(history, history.newest.number, updates=updates[::-1], windows=windows)
+    shown = _page_of(history, history.newest.number, event=event, updates=updates[::-1], windows=windows)
     linked = linked_report(shown, history.newest, report_path(public_id))
     context = {"page": shown, "is_permalink": False, "linked": linked}
-    return page("report.html", context, canonical=report_path(public_id))
+    return page("report.html", context, canonical=report_path(public_id), about=row)
 
 
 def _changes_page(history: History, number: int, *, older: int) -> HttpResponse:
@@ -139,7 +152,12 @@ def _changes_page(history: History, number: int, *, older: int) -> HttpResponse:
 
 
 def _page_of(
-    history: History, number: int, *, updates: Sequence[UpdateRow] = (), windows: tuple[Affected, ...] = ()
+    history: History,
+    number: int,
+    *,
+    event: PublicEvent | None,
+    updates: Sequence[UpdateRow] = (),
+    windows: tuple[Affected, ...] = (),
 ) -> ReportPage:
     """A version that was replaced stands as on the day when it was: its promises went on in the next one."""
     publication = history.numbered(number)
@@ -152,4 +170,6 @@ def _page_of(
         image_url=partial(image_path, publication.public_id),
         updates=updates,
         windows=windows,
+        known_tags=event.tags if event else (),
+        known_cause=event.cause if event else "",
     )

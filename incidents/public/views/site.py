@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-
-from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 
-from incidents.models.attachment import EXTENSIONS, stored_path
+from incidents.models.attachment import EXTENSIONS
 from incidents.public import sitemaps
 from incidents.public.addresses import absolute
 from incidents.public.branding import current_site, stylesheet
 from incidents.public.caching import public_answer
+from incidents.public.images import read_stored
 
 _XML = "application/xml; charset=utf-8"
 
@@ -34,12 +32,8 @@ def logo(_request: HttpRequest, sha256: str, extension: str) -> HttpResponse:
     site = current_site()
     if site.logo_sha256 != sha256 or EXTENSIONS.get(site.logo_type) != extension:
         raise Http404
-    try:
-        with default_storage.open(stored_path(sha256, site.logo_type)) as file:
-            content = file.read()
-    except FileNotFoundError as error:
-        raise Http404 from error
-    if hashlib.sha256(content).hexdigest() != sha256:
+    content = read_stored(sha256, site.logo_type)
+    if content is None:
         raise Http404
     sandbox = "default-src 'none'; sandbox"  # an image opened on its own is no document of this site
     return HttpResponse(content, content_type=site.logo_type, headers={"Content-Security-Policy": sandbox})

@@ -51,9 +51,10 @@ def test_changes_one_by_one_give_the_same_bytes_as_all_anew(
 ) -> None:
     monkeypatch.setattr(timezone, "now", lambda: NOW)  # pages say as of when they are
     build(NOW)
-    publish(replace(SEED, title="Third"), by=publisher, note="Again.", at=PUBLISHED_AT + timedelta(days=5))
+    labelled = replace(SEED, tags=("power", "a/b"), cause="data")
+    publish(replace(labelled, title="Third"), by=publisher, note="Again.", at=PUBLISHED_AT + timedelta(days=5))
     write_pending(NOW)
-    second = publish(replace(SEED, public_id="yetanother22"), by=publisher, at=PUBLISHED_AT + timedelta(days=6))
+    second = publish(replace(labelled, public_id="yetanother22"), by=publisher, at=PUBLISHED_AT + timedelta(days=6))
     Component.objects.create(name="API")
     PublicChange.note(PublicChange.Kind.COMPONENTS, at=NOW)
     write_pending(NOW)
@@ -151,6 +152,19 @@ def test_an_event_leaves_the_lists_that_tell_of_it_no_more(
     )
     write_pending(NOW)
     assert "/robots.txt" in asked
+
+
+def test_the_page_of_a_tag_goes_with_the_last_report_that_has_it(site: Path, publisher: User) -> None:
+    tagged = replace(SEED, public_id="yetanother22", tags=("größe",), cause="data")
+    publish(tagged, by=publisher)
+    build(NOW)
+    files = {"history/tag/größe/index.html", "history/cause/data/index.html", "history/tag/größe/2023/3/index.html"}
+    assert files < contents(site).keys()
+    assert ask(layer(site), "/history/tag/größe/".encode().decode("latin-1")).status == 200
+    publish(replace(tagged, tags=("other",), cause=""), by=publisher, note=".", at=PUBLISHED_AT + timedelta(days=5))
+    write_pending(NOW)
+    assert not files & contents(site).keys()
+    assert "history/tag/other/index.html" in contents(site)
 
 
 def test_a_page_that_cannot_be_made_holds_up_no_other(
