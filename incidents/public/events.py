@@ -158,8 +158,12 @@ def event_row(
     components: Sequence[str] = (),
     *,
     most: int | None = None,
+    heading_level: int = 3,
 ) -> EventRow:
-    """An event with its updates, newest first, no more than `most`, and the names of its components."""
+    """An event with its updates, newest first, no more than `most`, and the names of its components.
+
+    `heading_level` is that of the highest heading in an update, one below what stands over it.
+    """
     end = event.resolved_at if event.is_over else None
     length = end - event.started_at if end else None
     shown = updates if most is None else updates[:most]
@@ -174,17 +178,17 @@ def event_row(
         lasted=long_duration(length) if length else "",
         lasted_iso=iso_duration(length) if length else "",
         components=in_short([clean_text(name) for name in components], most=5),
-        updates=tuple(update_row(each) for each in shown),
+        updates=tuple(update_row(each, heading_level=heading_level) for each in shown),
         more_updates=len(updates) - len(shown),
     )
 
 
 def event_rows(events: Iterable[PublicEvent], *, most: int) -> list[EventRow]:
-    """The same for several, in two queries."""
+    """The same for several, each below a heading of its own; in two queries."""
     events = list(events)
     keys = [each.pk for each in events]
     updates, about = updates_of(keys), components_of(keys)
-    return [event_row(each, updates[each.pk], _names(about[each.pk]), most=most) for each in events]
+    return [event_row(each, updates[each.pk], _names(about[each.pk]), most=most, heading_level=4) for each in events]
 
 
 def whole_event(event: PublicEvent) -> EventRow:
@@ -196,12 +200,12 @@ def _names(about: Iterable[EventComponent]) -> list[str]:
     return [row.component.name for row in about]
 
 
-def update_row(update: EventUpdate) -> UpdateRow:
+def update_row(update: EventUpdate, *, heading_level: int) -> UpdateRow:
     """One post."""
     return UpdateRow(
         id=f"u-{update.public_id}",
         state=update.get_status_display(),
-        html=_html(update.text),
+        html=_html(update.text, heading_level),
         moment=Moment(update.display_at),
         edited=Moment(update.edited_at) if update.edited_at else None,
         changed=tuple((clean_text(each["name"]), ComponentStatus(each["new"]).label) for each in update.changed),
@@ -239,7 +243,7 @@ def windows_of(event: PublicEvent) -> list[ImpactWindow]:
     return list(counted.order_by("started_at", "component__position", "pk"))
 
 
-def _html(text: str) -> SafeString:
+def _html(text: str, heading_level: int) -> SafeString:
     if len(text) > MAX_MARKDOWN_LENGTH:
         return render_plain(text)
-    return render_markdown(text, heading_level=4)
+    return render_markdown(text, heading_level=heading_level)

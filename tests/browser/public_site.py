@@ -58,7 +58,8 @@ def fill_site() -> None:
     """Components at every level, an open incident, planned work, reports: corrected, long, withdrawn."""
     by = User.objects.create(email="publisher@northwind.example", name="Publisher", role="publisher")
     publish(replace(SEED, title="A power overload took some servers offline", promises=()), by=by)
-    publish(by=by, note="The title was wrong.", at=PUBLISHED_AT + timedelta(days=3))
+    labelled = replace(SEED, tags=("power", "x" * 40), cause="hardware")
+    publish(labelled, by=by, note="The title was wrong.", at=PUBLISHED_AT + timedelta(days=3))
     publish(LONG, by=by)
     withdraw(publish(replace(SEED, public_id="gonegonegone"), by=by), by=by)
     levels = ("operational", "degraded_performance", "partial_outage", "major_outage", "under_maintenance")

@@ -1,4 +1,4 @@
-"""The public pages in a real browser: accessible, calm on a phone, complete without JavaScript, from here only."""
+"""The report in a real browser: calm on a phone, complete without JavaScript, from here only."""
 
 from __future__ import annotations
 
@@ -7,47 +7,11 @@ from itertools import combinations
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Response, expect
 
 from tests.browser.public_site import REPORT, OpenAt
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-PATHS = {
-    "status": "/",
-    "component": "/components/partpartpart/",
-    "event": "/incidents/openopenopen/",
-    "planned": "/incidents/planplanplan/",
-    "history": "/history/",
-    "month": "/history/2023/3/",
-    "tag": "/history/tag/power/",
-    "cause": "/history/cause/hardware/",
-    "reports": "/reports/",
-    "search": "/search/?q=power",
-    "report": REPORT,
-    "long report": "/incidents/longlonglong/",
-    "old version": f"{REPORT}versions/1/",
-    "changes": f"{REPORT}versions/2/changes/",
-    "tombstone": "/incidents/gonegonegone/",
-    "not found": "/incidents/nothinghere/",
-}
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", PATHS)
-def test_axe_finds_nothing(open_at: OpenAt, name: str, scheme: str) -> None:
-    page = open_at(PATHS[name], color_scheme=scheme)
-    results = Axe().run(page)
-    assert results.violations_count == 0, results.generate_report()
-
-
-@pytest.mark.parametrize("name", PATHS)
-def test_nothing_is_wider_than_the_window(open_at: OpenAt, name: str) -> None:
-    page = open_at(PATHS[name])
-    for width in (320, 360, 390, 767, 1180):
-        page.set_viewport_size({"width": width, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 @pytest.mark.parametrize("path", [REPORT, "/incidents/longlonglong/"])

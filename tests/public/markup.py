@@ -17,6 +17,7 @@ class Page(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.elements: list[tuple[str, dict[str, str]]] = []
         self._words = ""
+        self.title = ""
         self.faults: list[str] = []
         self._open: list[str] = []
         self.feed(html)
@@ -41,6 +42,7 @@ class Page(HTMLParser):
         if self._is_data:
             return
         self._words += data
+        self.title += data if self._open[-1:] == ["title"] else ""
         if self._open and self._open[-1] in {"script", "style"} and data.strip():
             self.faults.append(f"inline <{self._open[-1]}>")
 

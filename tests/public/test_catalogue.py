@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from incidents.public.reading import as_public_reader
 from incidents.snapshot import ComponentImpact
 from tests.factories import make_component
 from tests.public.happenings import BEGAN, HOUR, NOW, happening, hit, post
+from tests.public.markup import Page
 from tests.public.samples import PUBLIC_ID, PUBLISHED_AT, SEED, publish, publish_many, withdraw
 from tests.public.test_archive import many
 
@@ -78,6 +80,34 @@ def test_every_link_leads_to_a_file_or_the_search(client: Client, publisher: Use
             if target.startswith("/incidents/many"):
                 continue
             assert target in paths | {"/search/"} or target.startswith("/static/"), (path, target)
+
+
+def test_every_page_is_well_formed(client: Client, publisher: User) -> None:
+    """One heading of the first level, none left out, and a title of its own; tags, ids and the rest as `Page` asks."""
+    api = make_component("API")
+    happening("Down", status="investigating", tags=["<b>"], cause="data")
+    hit(happening('Over & "out" <i>', public_id="overoverover"), api)
+    post(PublicEvent.objects.get(public_id="overoverover"), "| a | b |\n| --- | --- |\n| 1 | 2 |\n\n# Heading")
+    publish(replace(SEED, tags=("power",), cause="hardware"), by=publisher)
+    publish(by=publisher, note="Better.", at=PUBLISHED_AT + HOUR)
+    withdraw(publish(replace(SEED, public_id="gonegonegone"), by=publisher), by=publisher)
+    found: dict[str, list[str]] = {}
+    titles: dict[str, str] = {}
+    for path in [*everything(), "/search/", "/search/?q=down", "/not-there/"]:
+        if not path.partition("?")[0].endswith("/"):
+            continue
+        page = Page(client.get(path).text)
+        levels = [1, *page.headings()]
+        faults = page.faults + [f"h{after} after h{before}" for before, after in pairwise(levels) if after > before + 1]
+        faults += ["not one h1"] if levels.count(1) != 2 else []
+        faults += [f"{name} of no element" for name in page.values("aria-labelledby") if name not in page.values("id")]
+        # A tombstone stands for whatever was there.
+        address = next((link["href"] for link in page.all("link") if link["rel"] == "canonical"), page.title)
+        if address != titles.setdefault(page.title, address) or not page.title:
+            faults.append(f"the title of {titles[page.title]}")
+        if faults:
+            found[path] = faults
+    assert found == {}
 
 
 CORRECTIONS: dict[str, dict[str, Any]] = {
