@@ -44,7 +44,7 @@ def as_sent(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, Model):
         return str(value.pk)
-    if isinstance(value, list):
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return in_one_line(value)
     return str(value).replace("\r\n", "\n")
 

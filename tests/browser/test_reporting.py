@@ -37,7 +37,7 @@ class Keyboard:
 
     def go_to(self, target: Locator, tab: str = "Tab") -> None:
         expect(target).to_be_visible()
-        for key in [tab] * 120:
+        for key in [tab] * 200:
             if target.evaluate("(element) => element === document.activeElement"):
                 return
             self.page.keyboard.press(key)
@@ -138,7 +138,7 @@ def report_it(page: Page, address: str, *, scripted: bool) -> None:
     page.get_by_role("button", name="Add row").click()
     expect(page.locator("form.entry [name$='-text']")).to_have_count(6)
     page.locator("form.entry").nth(5).get_by_role("button", name="internal").click()
-    expect(page.locator("form.entry").nth(5).get_by_role("button", name="public")).to_be_visible()
+    expect(page.locator("form.entry").nth(5).locator(".visibility-public")).to_be_visible()
     page.locator("form.entry").nth(0).get_by_label("Time", exact=True).fill("05:01")
     settle(page.locator("form.entry").nth(0), "Save")
     summary = page.locator("#section-summary")
