@@ -147,7 +147,7 @@ MATRIX = {
     "status:delete_template": Row(WRITE, post=302),
     "status:new_maintenance": Row(WRITE, get=200, post=422),
     "status:maintenance": Row(WRITE, get=200, post=422),
-    "status:cancel_maintenance": Row(WRITE, post=302),
+    "status:cancel_maintenance": Row(WRITE, post=422),
     "status:stop_plan": Row(WRITE, post=302),
     "severities:severity_list": Row(ADMINISTER, get=200),
     "severities:new_severity": Row(ADMINISTER, get=200, post=422),

@@ -17,12 +17,13 @@ from django.db.models import F, Q
 from incidents.models.component import Component, ComponentStatus
 from incidents.models.incident import Incident
 from incidents.models.public_ids import PUBLIC_ID_LENGTH, new_public_id
+from incidents.rendering import MAX_MARKDOWN_LENGTH
 from incidents.snapshot import CAUSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-MAX_UPDATE_LENGTH = 25_000
+MAX_UPDATE_LENGTH = MAX_MARKDOWN_LENGTH  # so that every post is shown as what it was written as
 
 
 class EventKind(models.TextChoices):

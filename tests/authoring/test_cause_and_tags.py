@@ -11,6 +11,7 @@ from incidents.models import Activity, Incident, Report, Severity, UnsentText
 from incidents.snapshot import CAUSES
 from tests.authoring.sending import SCRIPT, form_on, forms_of, url
 from tests.factories import NOW, approve, make_draft, make_user, publish
+from tests.public.markup import Page
 
 pytestmark = pytest.mark.django_db
 
@@ -128,8 +129,9 @@ def test_the_preview_has_them_and_so_has_the_page(client: Client, incident: Inci
     page = client.get(f"/incidents/{publication.public_id}/").content.decode()
 
     for shown in (preview, page):
-        assert "Cause: Hardware or power" in shown
-        assert '<span class="tag"><bdi>power feed</bdi></span>' in shown
+        assert "Cause: Hardware or power power feed" in Page(shown).text
+    assert "/history/" not in preview, "a draft has no page of its tag yet"
+    assert 'href="/history/tag/power_feed/"' in page
 
 
 def test_tags_that_were_used_are_suggested_the_usual_ones_first(client: Client, incident: Incident) -> None:

@@ -117,7 +117,7 @@ def test_what_was_posted_outlives_the_report(client: Client, publisher: User) ->
     assert SEED.title not in said
 
 
-def test_an_update_that_is_too_long_to_render_is_shown_as_typed(client: Client) -> None:
+def test_an_update_from_before_the_limit_is_shown_as_typed(client: Client) -> None:
     event = happening()
     post(event, "word **bold** " * 1_700)
     assert "word **bold** word" in page(client, event.public_id).sentences

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from incidents.edits import Seen, digest
+from incidents.models.event import MAX_UPDATE_LENGTH
 
 _CLASSES: dict[type[forms.Widget], str] = {
     forms.Select: "form-select",
@@ -16,6 +17,29 @@ _CLASSES: dict[type[forms.Widget], str] = {
     forms.RadioSelect: "pill-input",
     forms.HiddenInput: "",
 }
+
+
+class WordsField(forms.CharField):
+    """Markdown that customers will read, no longer than can be shown as such. `missing` is said where there is none.
+
+    It is counted as it is stored, with one character for the end of a line. A `maxlength` would let the browser cut a
+    paste without a word.
+    """
+
+    def __init__(self, *, missing: str, rows: int = 4, label: str = "Words for customers") -> None:
+        too_long = f"Customers can be shown {MAX_UPDATE_LENGTH:,} characters; this has %(show_value)d."
+        super().__init__(
+            label=label,
+            max_length=MAX_UPDATE_LENGTH,
+            widget=forms.Textarea({"rows": rows}),
+            error_messages={"required": missing, "max_length": too_long},
+        )
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value).replace("\r\n", "\n")
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {}
 
 
 class PlainForm(forms.Form):

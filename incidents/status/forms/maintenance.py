@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from incidents.models import Component, EventStatus, PublicEvent
-from incidents.models.event import MAX_UPDATE_LENGTH
-from incidents.status.forms.base import PlainForm, SeenForm
+from incidents.status.forms.base import PlainForm, SeenForm, WordsField
 from incidents.status.forms.updates import moment_field
 from incidents.status.operations import maintenance_values
 from incidents.status.recurrence import RHYTHMS, NoSuchDate, rule_of
@@ -48,12 +47,7 @@ class _Times(PlainForm):
 class NewMaintenanceForm(_Times):
     """Planned work, once or again and again."""
 
-    text = forms.CharField(
-        label="Words for customers",
-        max_length=MAX_UPDATE_LENGTH,
-        widget=forms.Textarea({"rows": 4}),
-        error_messages={"required": "Say in a sentence what customers should know."},
-    )
+    text = WordsField(missing="Say in a sentence what customers should know.")
     rhythm = forms.ChoiceField(label="Comes again", choices=[("", "No, once"), *RHYTHMS.items()], required=False)
     until = forms.DateField(
         label="For the last time on",
@@ -122,6 +116,12 @@ class MaintenanceForm(SeenForm, _Times):
         return super().values | {"components": chosen}
 
 
-class CancelForm(forms.Form):
-    text = forms.CharField(max_length=MAX_UPDATE_LENGTH)
+class CancelForm(PlainForm):
+    """What customers are told when planned work is called off. `seen` stands for what was posted before."""
+
+    text = WordsField(missing="Say in a sentence that it will not take place.", rows=3)
     seen = forms.IntegerField(required=False)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="cancel-%s", initial={"text": "This planned work will not take place."})
+        self.dress()

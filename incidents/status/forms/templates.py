@@ -5,8 +5,7 @@ from typing import Any
 from django import forms
 
 from incidents.models import INCIDENT_STEPS, MAINTENANCE_STEPS, UpdateTemplate
-from incidents.models.event import MAX_UPDATE_LENGTH
-from incidents.status.forms.base import PlainForm
+from incidents.status.forms.base import PlainForm, WordsField
 
 
 class TemplateForm(PlainForm):
@@ -23,12 +22,7 @@ class TemplateForm(PlainForm):
         ],
         error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose one of the steps."),
     )
-    text = forms.CharField(
-        label="Words",
-        max_length=MAX_UPDATE_LENGTH,
-        widget=forms.Textarea({"rows": 4}),
-        error_messages={"required": "Write the words that customers will read."},
-    )
+    text = WordsField(label="Words", missing="Write the words that customers will read.")
 
     def __init__(self, data: Any = None, *, template: UpdateTemplate | None = None) -> None:
         self.template = template

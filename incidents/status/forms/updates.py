@@ -17,9 +17,9 @@ from incidents.models import (
     UpdateTemplate,
 )
 from incidents.models.course import course_of
-from incidents.models.event import INCIDENT_STEPS, MAX_UPDATE_LENGTH
+from incidents.models.event import INCIDENT_STEPS
 from incidents.moments import MomentField
-from incidents.status.forms.base import PlainForm, SeenForm
+from incidents.status.forms.base import PlainForm, SeenForm, WordsField
 from incidents.status.operations import last_told, update_values
 
 NEXT_UPDATES = {"15": "in 15 min", "30": "in 30 min", "60": "in 1 hour", "120": "in 2 hours", "": "no promise"}
@@ -39,12 +39,7 @@ class UpdateForm(PlainForm):
         widget=forms.RadioSelect,
         error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose one of the steps."),
     )
-    text = forms.CharField(
-        label="Words for customers",
-        max_length=MAX_UPDATE_LENGTH,
-        widget=forms.Textarea({"rows": 4}),
-        error_messages={"required": "Say in a sentence what customers should know."},
-    )
+    text = WordsField(missing="Say in a sentence what customers should know.")
     next_update = forms.ChoiceField(label="Next update", required=False, widget=forms.RadioSelect)
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
@@ -191,12 +186,7 @@ class UpdateForm(PlainForm):
 class EditUpdateForm(SeenForm):
     """The words of an update and the time that readers see."""
 
-    text = forms.CharField(
-        label="Words for customers",
-        max_length=MAX_UPDATE_LENGTH,
-        widget=forms.Textarea({"rows": 6}),
-        error_messages={"required": "An update can’t be taken back. Say in a sentence what holds."},
-    )
+    text = WordsField(missing="An update can’t be taken back. Say in a sentence what holds.", rows=6)
 
     def __init__(self, data: Any = None, *, update: EventUpdate, zone: str, at: datetime) -> None:
         super().__init__(data, stored=update_values(update))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 _FIELDS = ("name", "group", "description", "position", "counted_from", "shows_uptime")
+_ON_EVERY_PAGE = ("name", "group")  # of whatever was once about the component
 
 
 class NameTaken(Exception):
@@ -37,15 +38,18 @@ def add_component(*, values: dict[str, Any], by: User, at: datetime) -> Componen
 
 @transaction.atomic
 def revise_component(component: Component, *, values: dict[str, Any], by: User, at: datetime) -> Component:
-    """Change its name, place or words; customers see it at once. Raises NameTaken."""
+    """Change its name, place or words; customers see it at once, and a new name on old pages too. Raises NameTaken."""
     component = Component.objects.select_for_update().get(pk=component.pk)
     old = _said(component)
     for name in _FIELDS:
         if name in values:
             setattr(component, name, values[name])
     _save(component, at=at)
+    new = _said(component)
     PublicChange.note(PublicChange.Kind.COMPONENTS, at=at)
-    Activity.objects.record(None, "changed a component", by=by, at=at, old=old, new=_said(component))
+    if any(old[name] != new[name] for name in _ON_EVERY_PAGE):
+        PublicChange.note(PublicChange.Kind.SITE, at=at)
+    Activity.objects.record(None, "changed a component", by=by, at=at, old=old, new=new)
     return component
 
 

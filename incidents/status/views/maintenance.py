@@ -22,6 +22,8 @@ from incidents.status.operations import (
     start_plan,
     stop_plan,
 )
+from incidents.status.shown import Told
+from incidents.status.views.updates import event_page, fresh_form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,18 +76,20 @@ def maintenance(request: HttpRequest, name: str) -> HttpResponse:
 def cancel(request: HttpRequest, name: str) -> HttpResponse:
     user = require(request.user, Capability.WRITE)
     event, form = _planned(name), CancelForm(request.POST)
+    told = Told(None, event)
     if not form.is_valid():
-        messages.error(request, "Say in a sentence that it will not take place.")
-        return redirect("status:event", event.public_id)
+        return event_page(request, told, fresh_form(told), cancel_form=form, status=422)
     try:
         cancel_maintenance(
             event, text=form.cleaned_data["text"], seen=form.cleaned_data["seen"], by=user, at=timezone.now()
         )
     except WrongStep:
-        messages.error(request, "This work is over already.")
+        problem = "This work is over already."
     except ToldMeanwhile as refusal:
-        messages.error(request, str(refusal))
-    return redirect("status:event", event.public_id)
+        problem = str(refusal)
+    else:
+        return redirect("status:event", event.public_id)
+    return event_page(request, told, fresh_form(told), cancel_form=form, problem=problem, status=409)
 
 
 @require_POST

@@ -14,7 +14,7 @@ from accounts.roles import Capability
 from incidents.edits import EditConflict
 from incidents.models import OVER, Component, EventKind, EventUpdate, Site, UpdateTemplate
 from incidents.permissions import told_for
-from incidents.status.forms import EditUpdateForm, PromiseForm, TitleForm, UpdateForm
+from incidents.status.forms import CancelForm, EditUpdateForm, PromiseForm, TitleForm, UpdateForm
 from incidents.status.operations import (
     InTheFuture,
     PromiseIsPast,
@@ -40,16 +40,16 @@ def event(request: HttpRequest, name: str) -> HttpResponse:
     if "fill" in request.POST:
         if template := UpdateTemplate.objects.filter(pk=_number(request.POST.get("template"))).first():
             form = form.filled_from(template)
-        return _event_page(request, told, form)
+        return event_page(request, told, form)
     if not form.is_valid():
-        return _event_page(request, told, form, status=422 if form.is_bound else 200)
+        return event_page(request, told, form, status=422 if form.is_bound else 200)
     try:
         update = _post(told, form, user)
     except ToldMeanwhile as refusal:
         form.show_newer(refusal.event)
-        return _event_page(request, Told(told.incident, refusal.event), form, problem=str(refusal), status=409)
+        return event_page(request, Told(told.incident, refusal.event), form, problem=str(refusal), status=409)
     except (InTheFuture, PromiseIsPast, TitleMissing, WrongStep) as refusal:
-        return _event_page(request, told, form, problem=str(refusal), status=409)
+        return event_page(request, told, form, problem=str(refusal), status=409)
     messages.success(request, "Posted. Customers read it now.")
     return redirect("status:event", update.event.public_id)
 
@@ -95,11 +95,11 @@ def promise(request: HttpRequest, name: str) -> HttpResponse:
     user = require(request.user, Capability.WRITE)
     told, form, now = Told(*told_for(user, name)), PromiseForm(request.POST), timezone.now()
     if told.event is None or not form.is_valid():
-        return _event_page(request, told, _fresh_form(told), problem="Choose one of the times.", status=422)
+        return event_page(request, told, fresh_form(told), problem="Choose one of the times.", status=422)
     try:
         set_next_update(told.event, form.promised_at(now), by=user, at=now)
     except (PromiseIsPast, WrongStep):
-        return _event_page(request, told, _fresh_form(told), problem="This is over already.", status=409)
+        return event_page(request, told, fresh_form(told), problem="This is over already.", status=409)
     return redirect("status:event", told.name)
 
 
@@ -108,7 +108,7 @@ def title(request: HttpRequest, name: str) -> HttpResponse:
     user = require(request.user, Capability.WRITE)
     told, form = Told(*told_for(user, name)), TitleForm(request.POST)
     if told.event is None or not form.is_valid():
-        return _event_page(request, told, _fresh_form(told), title_form=form, status=422)
+        return event_page(request, told, fresh_form(told), title_form=form, status=422)
     retitle_event(told.event, title=form.cleaned_data["title"], by=user, at=timezone.now())
     return redirect("status:event", told.name)
 
@@ -122,10 +122,10 @@ def _post(told: Told, form: UpdateForm, user: User) -> Any:
 
 
 def _update_form(request: HttpRequest, told: Told) -> UpdateForm:
-    return _fresh_form(told, request.POST if request.method == "POST" else None)
+    return fresh_form(told, request.POST if request.method == "POST" else None)
 
 
-def _fresh_form(told: Told, data: Any = None) -> UpdateForm:
+def fresh_form(told: Told, data: Any = None) -> UpdateForm:
     components = list(Component.objects.in_page_order())
     return UpdateForm(
         data,
@@ -138,12 +138,13 @@ def _fresh_form(told: Told, data: Any = None) -> UpdateForm:
     )
 
 
-def _event_page(
+def event_page(
     request: HttpRequest,
     told: Told,
     form: UpdateForm,
     *,
     title_form: TitleForm | None = None,
+    cancel_form: CancelForm | None = None,
     problem: str = "",
     status: int = 200,
 ) -> HttpResponse:
@@ -154,6 +155,7 @@ def _event_page(
         "form": form,
         "promise_form": PromiseForm(),
         "title_form": title_form or TitleForm(initial={"title": told.event.posted_title if told.event else ""}),
+        "cancel_form": cancel_form or CancelForm(),
         "templates": UpdateTemplate.objects.filter(kind=kind),
         "problem": problem,
         "now": form.at,
