@@ -58,7 +58,9 @@ def place(request: Any, update: EventUpdate, work: PublicEvent) -> tuple[str, di
 def send(client: Client, place: tuple[str, dict[str, str]], text: str) -> Any:
     where, values = place
     page: Any = opened(client, where.removesuffix("cancel/"))
-    data = {"text": text, "seen": "1"} if where.endswith("cancel/") else sent(page, **values, text=text)
+    data = sent(page, **values, text=text)
+    if where.endswith("cancel/"):  # the other form of that page
+        data = {"text": text, "seen": next(each["value"] for each in page.all("input") if each["name"] == "seen")}
     return client.post(where, data)
 
 
@@ -101,9 +103,7 @@ def test_the_end_of_a_line_is_one_character(engineer_client: Client, place: tupl
     assert lines[2:].replace("\r\n", "\n").strip() in stored_words()
 
 
-def test_no_field_cuts_a_paste_without_a_word(
-    engineer_client: Client, place: tuple[str, dict[str, str]]
-) -> None:
+def test_no_field_cuts_a_paste_without_a_word(engineer_client: Client, place: tuple[str, dict[str, str]]) -> None:
     page: Form = opened(engineer_client, place[0].removesuffix("cancel/"))
     fields = [each for each in page.all("textarea") if each["name"] == "text"]
     assert fields
