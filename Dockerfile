@@ -6,8 +6,9 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
 # Python packages, in a virtual environment that is copied as a whole
 FROM python:3.11-slim AS packages
-COPY requirements.txt .
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes --no-deps -r requirements.txt
+ARG REQUIREMENTS=requirements.txt
+COPY ${REQUIREMENTS} .
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes --no-deps -r ${REQUIREMENTS}
 
 FROM python:3.11-slim
 ENV PATH=/venv/bin:$PATH \

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -20,6 +20,7 @@ from incidents.checks.words import BadWords, Words, built_in_words, load_words
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
+_BUCKET_SCHEMES = {"s3": "https", "s3+http": "http"}
 _EMAIL_SCHEMES = ("smtp", "smtp+tls", "smtp+ssl", "consolemail", "filemail")
 
 
@@ -125,6 +126,35 @@ def env_email(name: str, *, default: str = "") -> dict[str, Any]:
     if scheme.startswith("smtp") and not email["EMAIL_HOST"]:
         raise ImproperlyConfigured(f"{name} names no mail host: it must look like smtp+tls://user:password@host:587.")
     return {key: setting for key, setting in email.items() if setting is not None and key != "OPTIONS"}
+
+
+def env_bucket(name: str) -> dict[str, str]:
+    """A bucket as the settings of `obstore.store.S3Store`; empty when it is unset."""
+    value = env_secret(name)
+    if not value:
+        return {}
+    parts, bucket = _split(name, value), {}
+    options = parse_qs(parts.query)
+    if parts.username is not None:
+        bucket = {"access_key_id": unquote(parts.username), "secret_access_key": unquote(parts.password or "")}
+    bucket["endpoint"] = f"{_BUCKET_SCHEMES.get(parts.scheme)}://{parts.netloc.rpartition('@')[2]}"
+    bucket |= {"bucket": parts.path.strip("/"), "region": options.pop("region", ["us-east-1"])[0]}
+    is_known = parts.scheme in _BUCKET_SCHEMES and parts.hostname and not options and not parts.fragment
+    if not is_known or not all(bucket.values()) or "/" in bucket["bucket"]:
+        raise ImproperlyConfigured(
+            f"{name} names no bucket: it must look like s3://key:secret@host/bucket?region=eu-central-1, "
+            "with s3+http: for a server without TLS, and with special characters percent-encoded."
+        )
+    return bucket
+
+
+def env_hook(name: str) -> str:
+    """An address that is called, which may hold a secret."""
+    value = env_secret(name)
+    parts = _split(name, value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ImproperlyConfigured(f"{name} is no address that can be called: it must begin with https:// and a host.")
+    return value
 
 
 def env_words(name: str) -> Words:

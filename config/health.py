@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from incidents.management.commands.run_worker import HEARTBEAT_KEY
-from incidents.public.files import oldest_waiting
+from incidents.public.files import Follower, followers, oldest_waiting
 
 HEARTBEAT_MAX_AGE = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(minutes=1)  # of something committed that readers don’t see
@@ -37,6 +37,7 @@ def ready(_request: HttpRequest) -> JsonResponse:
     parts = {"database": _database(), "worker": "unknown", "public": "unknown"}
     if parts["database"] == "ok":
         parts |= {"worker": _worker(), "public": _public()}
+    parts |= {each.name: _follower(each) for each in followers()}
     return JsonResponse(parts, status=200 if set(parts.values()) == {"ok"} else 503)
 
 
@@ -70,6 +71,17 @@ def _public() -> str:
     except DatabaseError:
         logger.warning("The queue of public changes cannot be read", exc_info=True)
         return "unknown"
+    return _waiting_since(since)
+
+
+def _follower(follower: Follower) -> str:
+    if follower.got_to is None:
+        return "has not everything yet"
+    since = follower.behind_since
+    return _waiting_since(None if since is None else datetime.fromtimestamp(since, UTC))
+
+
+def _waiting_since(since: datetime | None) -> str:
     if since is None or (age := timezone.now() - since) < LONGEST_WAIT:
         return "ok"
     return f"a change waits for {int(age.total_seconds())} seconds"

@@ -14,9 +14,11 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.env import (
     env_bool,
+    env_bucket,
     env_choice,
     env_database,
     env_email,
+    env_hook,
     env_int,
     env_list,
     env_origin,
@@ -288,6 +290,10 @@ STATICFILES_FINDERS = [
     "config.vendor.NodeModulesFinder",
 ]
 PUBLIC_DIR = env_path("PUBLIC_DIR", default=VAR_DIR / "public")
+# Those who follow what is in it: a bucket with the same pages, and the caches in front.
+PUBLIC_MIRROR = env_bucket("PUBLIC_MIRROR_URL")
+CDN_PURGE_URL = env_hook("CDN_PURGE_URL")
+CDN_PURGE_TOKEN = env_secret("CDN_PURGE_TOKEN")
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 FILE_UPLOAD_PERMISSIONS = 0o640

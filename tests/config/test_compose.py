@@ -136,6 +136,19 @@ def test_the_image_runs_as_nobody_special_and_holds_no_secret() -> None:
     assert not {".env", "var", ".git", "tests"} & copied
 
 
+def test_the_image_may_be_built_with_the_packages_of_the_mirror() -> None:
+    assert COMPOSE["x-app"]["build"]["args"] == {"REQUIREMENTS": "${REQUIREMENTS:-requirements.txt}"}
+    assert "ARG REQUIREMENTS=requirements.txt\nCOPY ${REQUIREMENTS} .\n" in DOCKERFILE
+    allowed = (BASE_DIR / ".dockerignore").read_text().splitlines()
+    pins = {}
+    for name in ("requirements.txt", "requirements-s3.txt", "requirements-dev.txt"):
+        assert f"!{name}" in allowed or name == "requirements-dev.txt"
+        pins[name] = set(re.findall(r"^([\w.\[\],-]+==\S+)", (BASE_DIR / name).read_text(), re.MULTILINE))
+    more = pins["requirements-s3.txt"] - pins["requirements.txt"]
+    assert [each.partition("==")[0] for each in more] == ["obstore"]
+    assert pins["requirements.txt"] < pins["requirements-s3.txt"] < pins["requirements-dev.txt"]
+
+
 def test_the_services_start_in_order_and_keep_their_data() -> None:
     assert SERVICES["database"]["image"] == "postgres:18"
     assert "database:/var/lib/postgresql" in SERVICES["database"]["volumes"]

@@ -59,6 +59,18 @@ def settings_with(*names: str, **variables: str) -> list[Any]:
         (partial(env.env_database, default=str), "postgres://u:hun/ter2@host/db", "NAME is not a valid address"),
         (env.env_words, "/no/such.toml", "NAME is '/no/such.toml', but must name a TOML file with the tables of incidents/checks/words.toml: it can’t be read (No such file or directory)."),
         (env.env_words, "/dev/null/x", "it can’t be read (Not a directory)."),
+        (env.env_bucket, "https://u:hunter2@host/bucket", "NAME names no bucket: it must look like s3://key:secret@host/bucket?region=eu-central-1, with s3+http: for a server without TLS, and with special characters percent-encoded."),
+        (env.env_bucket, "s3://u:hunter2@host", "NAME names no bucket"),
+        (env.env_bucket, "s3://u:hunter2@/bucket", "NAME names no bucket"),
+        (env.env_bucket, "s3://u:hunter2@host/bucket/folder", "NAME names no bucket"),
+        (env.env_bucket, "s3://u:hunter2@host/bucket?zone=x", "NAME names no bucket"),
+        (env.env_bucket, "s3://u@host/bucket", "NAME names no bucket"),
+        (env.env_bucket, "s3://:hunter2@host/bucket", "NAME names no bucket"),
+        (env.env_bucket, "s3://u:hunter2#@host/bucket", "NAME is not a valid address"),
+        (env.env_bucket, "s3://u:hun/ter2@host/bucket", "NAME is not a valid address"),
+        (env.env_hook, "api.example/hunter2", "NAME is no address that can be called: it must begin with https:// and a host."),
+        (env.env_hook, "https:///hunter2", "NAME is no address that can be called"),
+        (env.env_hook, "ftp://api.example/hunter2", "NAME is no address that can be called"),
         (env.env_email, "", "NAME is missing, but must say where mail goes and begin with one of: smtp:"),
         (env.env_email, "mail.example.com", "NAME is no address, but must say where mail goes"),
         (env.env_email, "gopher://u:hunter2@host", "NAME begins with gopher:, but must say where mail goes"),
@@ -103,6 +115,23 @@ def test_right_values_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NAME", "smtp+ssl://u:p@mail.example:465")
     email = env.env_email("NAME")
     assert (email["EMAIL_HOST"], email["EMAIL_PORT"], email["EMAIL_USE_SSL"]) == ("mail.example", 465, True)
+    monkeypatch.setenv("NAME", "https://api.example/zones/1/purge_cache?a=b")
+    assert env.env_hook("NAME") == "https://api.example/zones/1/purge_cache?a=b"
+
+
+def test_a_bucket_is_read_as_its_client_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NAME", "s3://AKIA1:a%2Fb%2Bc%3D@s3.eu-central-1.amazonaws.com/our-pages?region=eu-central-1")
+    assert env.env_bucket("NAME") == {
+        "endpoint": "https://s3.eu-central-1.amazonaws.com",
+        "bucket": "our-pages",
+        "region": "eu-central-1",
+        "access_key_id": "AKIA1",
+        "secret_access_key": "a/b+c=",
+    }
+    monkeypatch.setenv("NAME", "s3+http://[::1]:9000/pages/")
+    assert env.env_bucket("NAME") == {"endpoint": "http://[::1]:9000", "bucket": "pages", "region": "us-east-1"}
+    monkeypatch.setenv("NAME", "")
+    assert env.env_bucket("NAME") == {}
 
 
 def test_own_words_of_the_check_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -181,6 +210,21 @@ def test_production_is_clean_under_the_deployment_check() -> None:
     assert "no issues" in checked.stdout
 
 
+def test_a_mirror_without_its_library_is_said_before_the_start(tmp_path: Path) -> None:
+    bucket = {"PUBLIC_MIRROR_URL": "s3://key:hunter2@s3.example/pages"}
+    checked = start("manage.py", "check", **PRODUCTION | bucket)
+    assert checked.returncode == 0, checked.stderr
+    without = "import importlib.util as i, sys; f = i.find_spec; i.find_spec = lambda n, *p: n != 'obstore' and f(n, *p) or None"
+    run = "; from django.core.management import execute_from_command_line as e; e(['manage.py', 'check'])"
+    environment = PRODUCTION | bucket | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+    refused = start("-c", without + run, **environment)
+    assert refused.returncode == 1
+    assert "PUBLIC_MIRROR_URL is set, but the package obstore, which it needs, is not installed." in refused.stderr
+    assert "requirements-s3.txt" in refused.stderr
+    assert "hunter2" not in refused.stderr
+    assert start("-c", without + run, **environment | {"PUBLIC_MIRROR_URL": ""}).returncode == 0
+
+
 def test_the_deployment_check_can_fail() -> None:
     checked = start("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION | {"HTTPS": "off"})
     assert checked.returncode == 1
@@ -228,7 +272,7 @@ def test_the_first_key_counts_when_two_processes_make_one(tmp_path: Path, monkey
 
 
 def test_every_variable_is_in_the_example_and_in_the_documentation() -> None:
-    read = {"POSTGRES_PASSWORD", "HTTP_PORT"}  # by docker-compose.yml
+    read = {"POSTGRES_PASSWORD", "HTTP_PORT", "REQUIREMENTS"}  # by docker-compose.yml
     for path in (file for app in ("accounts", "config", "incidents") for file in (BASE_DIR / app).rglob("*.py")):
         tree = ast.parse(path.read_text())
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
@@ -236,7 +280,7 @@ def test_every_variable_is_in_the_example_and_in_the_documentation() -> None:
             if name.startswith("env_") and path.name != "env.py":
                 assert isinstance(call.args[0], ast.Constant), f"{path}:{call.lineno}"
                 read.add(call.args[0].value)
-                if name in {"env_secret", "env_database", "env_email"}:
+                if name in {"env_secret", "env_database", "env_email", "env_bucket", "env_hook"}:
                     read.add(f"{call.args[0].value}_FILE")
         if path.name != "env.py":
             assert "environ.get" not in path.read_text(), f"{path} reads the environment without config/env.py"

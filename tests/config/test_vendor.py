@@ -67,7 +67,14 @@ def test_versions_are_exact_and_the_lock_agrees() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["package-lock.json", "requirements.txt", "requirements-dev.txt", "requirements-node.txt"]
+    "name",
+    [
+        "package-lock.json",
+        "requirements.txt",
+        "requirements-s3.txt",
+        "requirements-dev.txt",
+        "requirements-node.txt",
+    ],
 )
 def test_locks_name_no_host_but_the_public_ones(name: str) -> None:
     content = (BASE_DIR / name).read_text()

@@ -9,7 +9,8 @@ from urllib.parse import urljoin
 from django.conf import settings
 
 from incidents.public.files import layout
-from incidents.public.files.tree import Tree, replaced_nodes
+from incidents.public.files.bookmarks import replaced_nodes
+from incidents.public.files.tree import Tree
 from tests.public.files.asking import address_of
 
 CANARY = "canary-that-only-drafts-know"
@@ -42,16 +43,31 @@ def check_content(files: dict[str, bytes]) -> None:
             check_links(path, content, files)
 
 
-def check_links(path: str, content: bytes, files: dict[str, bytes]) -> None:
+def check_links(path: str, content: bytes, files: dict[str, bytes]) -> set[str]:
+    """Returns the files that a page links to."""
     here = address_of(path)
+    found = set()
     for link in _LINK.findall(content):
         target = urljoin(here, link.decode())
         target = target.removeprefix(settings.PUBLIC_BASE_URL)
         if ":" in target or layout.is_dynamic(target):
             continue
         file = layout.file_of(target)
-        if file not in files and f"{layout.GONE}{file}" not in files:
+        places = {str(file), f"{layout.GONE}{file}"} & files.keys()
+        if not places:
             raise Violated(f"{path} links to {target}, which is not there")
+        found |= places
+    return found
+
+
+def check_reachable(files: dict[str, bytes]) -> None:
+    """Whoever begins at the top finds what every page links to."""
+    known, todo = set(), {"index.html"}
+    while todo:
+        path = todo.pop()
+        known.add(path)
+        if path.endswith(".html"):
+            todo |= check_links(path, files[path], files) - known
 
 
 def check_folder(home: Path) -> None:

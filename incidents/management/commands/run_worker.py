@@ -6,6 +6,7 @@ import logging
 import os
 import select
 import signal
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -17,7 +18,7 @@ from django.utils import timezone
 
 from accounts.operations import prune_expired_invitations
 from incidents.authoring.operations import forget_old_unsent, forget_presence
-from incidents.public.files import NotWritten, keep_public_files
+from incidents.public.files import NotWritten, followed_by, followers, keep_public_files
 from incidents.publishing.operations import publish_due
 from incidents.status.operations import announce_recurring, move_maintenance
 
@@ -68,17 +69,20 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, once: bool, **_options: Any) -> None:
         if once:
-            if failed := _run_due({}, at=timezone.now()):
+            failed = _run_due({}, at=timezone.now())
+            failed += [each.name for each in followers() if not each.attempt(threading.Event())]
+            if failed:
                 raise CommandError(f"These jobs failed: {', '.join(failed)}.")
             return
         stop = _Stop()
         done: dict[str, datetime] = {}
         failures = 0
         logger.info("The worker has started")
-        while not stop.comes_within(0):
-            failures = failures + 1 if _run_due(done, at=timezone.now(), stop=stop) else 0
-            pause = min(2**failures, _LONGEST_PAUSE_SECONDS) if failures else _TICK_SECONDS
-            stop.comes_within(pause)
+        with followed_by(followers()):
+            while not stop.comes_within(0):
+                failures = failures + 1 if _run_due(done, at=timezone.now(), stop=stop) else 0
+                pause = min(2**failures, _LONGEST_PAUSE_SECONDS) if failures else _TICK_SECONDS
+                stop.comes_within(pause)
         logger.info("The worker has stopped")
 
 

@@ -9,6 +9,7 @@ import gzip
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
+from urllib.parse import quote
 
 import brotli
 
@@ -53,12 +54,14 @@ OWN_HEADERS = (
 )
 
 _PAGE_OF_HISTORY = re.compile(r"(?:^|&)page=0*([1-9][0-9]{0,5})(?:&|$)")
+_PAGE_FILE = re.compile(r"history/page-([0-9]+)\.json")
 
 _DYNAMIC = re.compile(rf"^/({'|'.join(DYNAMIC)})(/|$)")
 _UNFIT = re.compile(
     r"//|/\.|[\x00-\x1f\x7f]|/index\.html$|^/404\.html$|\.(br|gz)(\.[^./]*)?$|^/gone/|^/incidents/[^/](/|$)"
 )
 _SHARDED = re.compile(r"^/incidents/([^/])([^/])")
+_DEALT_OUT = re.compile(r"^incidents/[^/]/[^/]/")
 _MARK = re.compile(r"\.(br|gz)(?=\.[^./]*$)")
 _MOST_BYTES = 1_000
 _QUALITY = 7  # the best saves 15 % more and takes 60 times as long, which readers of a correction would wait for
@@ -90,8 +93,25 @@ def file_of(path: str) -> str | None:
     """
     if not path.startswith("/") or len(path) > _MOST_BYTES or _UNFIT.search(path):
         return None
-    file = _SHARDED.sub(r"/incidents/\1/\2/\1\2", path)[1:].encode("latin-1").decode("utf-8", "surrogateescape")
+    file = file_of_key(path[1:]).encode("latin-1").decode("utf-8", "surrogateescape")
     return f"{file}index.html" if path.endswith("/") else file
+
+
+def key_of(file: str) -> str:
+    """`gone/incidents/a/b/abc/index.br.html` → `incidents/abc/index.html`: one name for all files of an address."""
+    return _DEALT_OUT.sub("incidents/", unmarked(file.removeprefix(GONE)))
+
+
+def file_of_key(key: str) -> str:
+    """The other way; its tombstone has the same name below `GONE`."""
+    return _SHARDED.sub(r"/incidents/\1/\2/\1\2", f"/{key}")[1:]
+
+
+def addresses_of(key: str) -> list[str]:
+    """The addresses that the files of a key answer."""
+    page = _PAGE_FILE.fullmatch(key)
+    also = [f"/history.json?page={page[1]}"] if page else []
+    return [f"/{quote(key.removesuffix('index.html'))}", *also]
 
 
 def type_of(file: str) -> str | None:

@@ -8,6 +8,7 @@ next finds every file of the new one. What a change costs depends on the paths i
     home/current                         -> nodes/<session>/<n>/<n>
     home/nodes/<session>/<n>/<n>/        a node; names that begin with a dot are notes of ours in the root
     home/writing/<session>               there, and locked, for as long as the session lasts
+    home/bookmarks/<name>                a link to the root that somebody outside has got to
     home/lock                            held by whoever makes a root current
 """
 
@@ -21,6 +22,8 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from incidents.public.files.bookmarks import Bookmarks, note, replaced_nodes
 
 _READERS_NEED = 60  # seconds after which nobody reads a node any more that was replaced
 _NODES_IN_A_FOLDER = 1_000
@@ -47,6 +50,7 @@ class Tree:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.nodes = home / "nodes"
+        self.bookmarks = Bookmarks(home)
         self._current = str(home / "current")
 
     @property
@@ -69,10 +73,11 @@ class Tree:
         return (self.home / "current" / ".seq").is_file()
 
     @contextlib.contextmanager
-    def locked(self, *, patience: float) -> Iterator[None]:
+    def locked(self, *, patience: float, lock: str = "lock") -> Iterator[None]:
         """Alone, among all processes; the lock falls with its holder, however that ends. Raises Busy."""
-        self.home.mkdir(parents=True, exist_ok=True)
-        with (self.home / "lock").open("ab") as file:
+        path = self.home / lock
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as file:
             deadline = time.monotonic() + patience
             while True:
                 try:
@@ -99,8 +104,10 @@ class Tree:
         with contextlib.suppress(FileNotFoundError):
             for intent in list((self.home / "writing").iterdir()):
                 self._remove_leftover(intent)
-        for at, node in replaced_nodes(self.home / "current"):
-            if at < time.time() - _READERS_NEED:
+        replaced = replaced_nodes(self.home / "current")
+        needed = self.bookmarks.needed({node for _, node in replaced})
+        for at, node in replaced:
+            if at < time.time() - _READERS_NEED and node not in needed:
                 self._remove_node(node)
 
     def _remove_leftover(self, intent: Path) -> None:
@@ -152,12 +159,12 @@ class Session:
 
     def files_below(self, folder: str) -> list[str]:
         """The paths of all files in a folder, without our own notes."""
-        return list(_files_below(self._tree.nodes / self._root, folder)) if self._root else []
+        return list(files_below(self._tree.nodes / self._root, folder)) if self._root else []
 
     def current_files(self, place: str) -> list[str]:
         """The same of what readers have now; a file is itself."""
         root = self._tree.home / "current"
-        return [place] if (root / place).is_file() else list(_files_below(root, place))
+        return [place] if (root / place).is_file() else list(files_below(root, place))
 
     def put(self, path: str, content: bytes, *, mtime: int) -> None:
         *folders, name = path.split("/")
@@ -195,7 +202,7 @@ class Session:
         self.put(f".{name}", text.encode(), mtime=int(time.time()))
 
     def read_note(self, name: str) -> str:
-        return _note(self._tree.nodes / self._root, name) if self._root else ""
+        return note(self._tree.nodes / self._root, name) if self._root else ""
 
     def remember(self, changes: list[str], *, most: int) -> None:
         """What this session is about, for one that began before and ends later."""
@@ -213,12 +220,12 @@ class Session:
             return []
         seen = _seq(self._tree.home / (self._began or "nothing"))
         root = self._tree.home / "current"
-        entries = [line.split(" ", 1) for line in _note(root, "journal").splitlines()]
+        entries = [line.split(" ", 1) for line in note(root, "journal").splitlines()]
         missed = [change for seq, change in entries if int(seq) > seen]
         if not self._began or not entries or (int(entries[0][0]) > seen + 1 and len(missed) == len(entries)):
             raise Overtaken
         for name in ("journal", "seq"):
-            self.note(name, _note(root, name))
+            self.note(name, note(root, name))
         self._began = current
         return list(dict.fromkeys(missed))
 
@@ -328,26 +335,15 @@ class Session:
                 _sync(path)
 
 
-def replaced_nodes(root: Path) -> list[tuple[float, str]]:
-    """What the flips up to this root replaced, and when."""
-    lines = _note(root, "replaced").splitlines()
-    return [(float(at), node) for at, node in (line.split(" ", 1) for line in lines)]
-
-
-def _files_below(root: Path, folder: str) -> Iterator[str]:
+def files_below(root: Path, folder: str) -> Iterator[str]:
+    """The paths of all files in a folder of a root, without our own notes."""
     for directory, _, names in os.walk(root / folder, followlinks=True):
         below = Path(folder, os.path.relpath(directory, root / folder))
         yield from (str(below / name) for name in names if not name.startswith("."))
 
 
-def _note(root: Path, name: str) -> str:
-    with contextlib.suppress(FileNotFoundError):
-        return (root / f".{name}").read_text()
-    return ""
-
-
 def _seq(root: Path) -> int:
-    return int(_note(root, "seq") or 0)
+    return int(note(root, "seq") or 0)
 
 
 def _link(original: Path, copy: Path) -> None:

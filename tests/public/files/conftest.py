@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 
 from accounts.models import User
 from incidents.models.attachment import stored_path
+from tests.public.files.moto import Bucket, Moto, running
 from tests.public.samples import PUBLISHED_AT, SEED, publish, withdraw
 from tests.public.test_answers import PICTURED, PIXELS, SHA256
 
@@ -48,3 +49,14 @@ def site(folder: Path, publisher: User, picture: str) -> Path:
     gone = publish(replace(PICTURED, public_id="goneforgood2"), by=publisher)
     withdraw(gone, by=publisher)
     return folder
+
+
+@pytest.fixture(scope="session")
+def moto() -> Iterator[Moto]:
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def bucket(moto: Moto) -> Bucket:
+    return moto.new_bucket()
