@@ -75,6 +75,7 @@ def one_of_everything(names: Iterable[str]) -> dict[str, str]:
         **{f"status:{name}": [work.public_id] for name in ("maintenance", "cancel_maintenance")},
         "status:stop_plan": [again.pk],
         **{f"status:{name}": [words.pk] for name in ("template", "delete_template")},
+        **{f"import_export:{name}": ["0" * 10] for name in ("waiting", "unsent", "throw_away")},
         "severities:severity": [incident.severity_id],
         "severities:move": [incident.severity_id],
         "severities:delete": [incident.severity_id],

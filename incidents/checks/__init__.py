@@ -6,7 +6,7 @@ family of rules; the words that they look for are in `words.toml`. Every rule re
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from incidents.checks import completeness
@@ -18,7 +18,7 @@ from incidents.checks.facts import Facts
 from incidents.checks.finding import Finding, Mark, told_together
 from incidents.checks.leaks import leak_marks
 from incidents.checks.moments import clock_marks, date_marks
-from incidents.checks.passages import Passage, note, passages
+from incidents.checks.passages import Passage, named, note, passages
 from incidents.checks.people import person_marks
 from incidents.checks.placeholders import placeholder_marks
 from incidents.checks.promises import PROMISE_WORDS, stale_promises
@@ -35,10 +35,13 @@ __all__ = [
     "Words",
     "built_in_words",
     "findings",
+    "leaks",
     "load_words",
     "note_findings",
     "stale_promises",
 ]
+
+_LEAKS = {"token", "host-name", "private-address", "internal-url", "email"}  # a name may look like a ticket
 
 
 def findings(snapshot: Snapshot, *, at: datetime, context: CheckContext | None = None) -> list[Finding]:
@@ -59,6 +62,15 @@ def note_findings(text: str, *, context: CheckContext | None = None) -> list[Fin
     context = context or CheckContext()
     passage = note(text)
     found = told_together((passage, mark) for mark in _wording(passage, context, tokens_in([passage], context.words)))
+    return sorted(found, key=lambda finding: finding.rank)
+
+
+def leaks(texts: Mapping[str, str], *, words: Words) -> list[Finding]:
+    """What belongs inside in texts that are public without a report; each by what it is called: `the name`."""
+    read = [named(where, text) for where, text in texts.items()]
+    tokens = tokens_in(read, words)
+    marked = ((one, mark) for one in read for mark in (*token_marks(one, words, tokens), *leak_marks(one, words)))
+    found = told_together((one, mark) for one, mark in marked if mark.code in _LEAKS)
     return sorted(found, key=lambda finding: finding.rank)
 
 

@@ -16,6 +16,7 @@ from incidents.checks.words import Words
 
 _URL = re.compile(r"://[^\s<>\"“”|`]{1,2000}")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,15}$")
+_SHORT_SCHEME = re.compile(r"\A[a-z][a-z0-9+-]{1,15}:(?!\d{1,5}(?:/|$))", re.IGNORECASE)
 _PIECE = re.compile(r"[^\s,;()<>\"“”\u2018=|\[\]{}`]+")
 _MARKED = re.compile(r"[@#]|\w\.\w|:[^:]*:")
 _DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[A-Za-z]")
@@ -59,6 +60,8 @@ def leak_marks(passage: Passage, words: Words) -> Iterator[Mark]:
             found.append(address)
         elif address.startswith("mailto:"):
             yield from _email(address.removeprefix("mailto:"), words)
+        elif _leads_inside(address, words):
+            yield Mark("internal-url", address, *_LINK)
     for url in found:
         yield from _url(url, words)
     before = ""
@@ -116,6 +119,22 @@ def _is_for_colleagues(host: str, path: str, words: Words) -> bool:
         for whole in (".".join(host.split(".")[cut:]) for cut in range(host.count(".")))
         for end in ("", first)
     )
+
+
+def _leads_inside(target: str, words: Words) -> bool:
+    """Whether a target without a scheme is for colleagues only: `10.0.0.12`, `//db-3.internal/x`, `web-03:80`.
+
+    The page shows no such link; Markdown and JSON have it.
+    """
+    path = _SHORT_SCHEME.sub("", target.replace("\\", "/"))
+    is_host = path.startswith("//")
+    first, *others = re.split(r"[?#]", path.lstrip("/") if is_host else path)[0].split("/")
+    host = re.sub(r":[^:\]]*$", "", first.rpartition("@")[2]).strip("[]").lower()
+    if _is_numbered_machine(host, words) or (is_host and _is_for_colleagues(host, "/".join(others), words)):
+        return True
+    if "." in host and _is_for_colleagues(host, "/".join(others), words):
+        return True
+    return any(_is_private_address(part, words) or _is_internal_host(part, words) for part in (host, *others))
 
 
 def _piece(piece: str, before: str, words: Words) -> Iterator[Mark]:

@@ -149,6 +149,11 @@ def note(text: str) -> Passage:
     return _plain("note", "this text", text, tells_times=False)
 
 
+def named(where: str, text: str) -> Passage:
+    """A text that is public by itself."""
+    return _plain(where, where, text, tells_times=False)
+
+
 def _plain(place: str, where: str, text: str, **more: Any) -> Passage:
     return Passage(place, where, legible(text), **more)
 

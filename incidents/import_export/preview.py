@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
+from django.forms import Form
 from django.utils import timezone
 
 from incidents.authoring.operations import NewRow, length_as_sent
+from incidents.import_export.corrections import CONTENT, corrected
 from incidents.import_export.forms import (
     ActionFormSet,
     ComponentFormSet,
@@ -45,15 +48,23 @@ from incidents.zones import zone_label
 class UnderstoodForm:
     """The whole preview: one form and some sets, valid together, turned into what is kept."""
 
-    def __init__(self, data: Any = None, *, report: ParsedReport | None = None, file_name: str | None = None) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        report: ParsedReport | None = None,
+        file_name: str | None = None,
+        typed: Mapping[str, str] | None = None,
+    ) -> None:
+        """`data` is a page that was sent; without it `report` is offered, with what was `typed` into it before."""
         owners = Owners()
-        initial = _initial_of(report, file_name, owners) if report is not None else {}
+        initial = corrected(_initial_of(report, file_name, owners), typed or {}) if report is not None else {}
         components = {str(component.pk): component for component in Component.objects.in_page_order()}
 
         def part(kind: Any, prefix: str, **given: Any) -> Any:
             return kind(data, prefix=prefix, initial=initial.get(prefix), form_kwargs=given)
 
-        self.content = ContentForm(data, initial=initial.get("content"))
+        self.content = ContentForm(data, initial=initial.get(CONTENT))
         self.stated = part(StatedFormSet, "stated")
         self.components = part(ComponentFormSet, "components", components=components)
         self.rows = part(RowFormSet, "rows")
@@ -65,6 +76,10 @@ class UnderstoodForm:
     @property
     def sets(self) -> tuple[Any, ...]:
         return self.stated, self.components, self.rows, self.found, self.actions, self.images
+
+    @property
+    def forms(self) -> list[Form]:
+        return [self.content, *(form for part in self.sets for form in part.forms)]
 
     def is_valid(self) -> bool:
         valid = [part.is_valid() for part in (self.content, *self.sets)]
@@ -181,7 +196,7 @@ def _initial_of(report: ParsedReport, file_name: str | None, owners: Owners) -> 
         warnings.append(f"{understood.zone} is the name of {zone_label(understood.zone)}: its sign is turned round.")
     severity = Severity.objects.filter(name__iexact=report.severity or "").first()
     return {
-        "content": {
+        CONTENT: {
             "title": understood.title,
             "severity": severity.pk if severity else None,
             "time_zone": understood.zone,

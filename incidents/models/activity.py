@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 class Verb(StrEnum):
     """The verbs that are looked up again. All others are written once, and read by people only."""
 
+    OPENED = "opened"
     ASKED_FOR_REVIEW = "asked for review"
     APPROVED = "approved"
     APPROVAL_TAKEN_BACK = "approval taken back by an edit"

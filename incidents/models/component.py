@@ -3,11 +3,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Case, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 
+from incidents.checks import Finding, leaks
 from incidents.models.public_ids import PUBLIC_ID_LENGTH, new_public_id
 
 if TYPE_CHECKING:
@@ -84,6 +86,12 @@ class Component(models.Model):
 
     def __str__(self) -> str:
         return f"{self.group}: {self.name}" if self.group else self.name
+
+    @property
+    def leaks(self) -> list[Finding]:
+        """What looks internal in its texts, which are public as soon as they are saved."""
+        texts = {"the name": self.name, "the group": self.group, "the description": self.description}
+        return leaks(texts, words=settings.CHECK_WORDS)
 
     @property
     def status(self) -> ComponentStatus:

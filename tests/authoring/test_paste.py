@@ -391,4 +391,4 @@ def test_the_preview_asks_the_same_number_of_questions(
         assert read(client, incident, text).content.decode().count('class="pasted-row') == count + 1
 
 
-PASTE_QUERIES = 11
+PASTE_QUERIES = 13

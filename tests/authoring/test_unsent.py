@@ -135,7 +135,7 @@ def test_a_refused_form_with_too_much_in_it_says_so(client: Client, incident: In
         headers=SCRIPT,
     )
 
-    assert answer.status_code == 422
+    assert answer.status_code == 413
     assert "it was not kept" in answer.content.decode()
 
 

@@ -81,6 +81,32 @@ def test_links_that_customers_cannot_follow(link: str, around: str) -> None:
     assert ("internal-url", link) in marks(around.format(link))
 
 
+@pytest.mark.parametrize(
+    "target",
+    [
+        "10.0.0.12", "10.0.0.12:8443/calendar", "<10.0.0.12>", "//db-3.internal/path", "//10.3.0.22", "db-3.internal",
+        "db-3.internal:5432/x?y#z", "wiki.corp/failover", "web-03", "web-03:9090/graph", "jira.example.com/browse/X",
+        "//northwind.slack.com/archives/C0123", "deploy@10.0.0.12:x", "runbooks/db-3.internal.md", "../10.0.0.12/x",
+        "[fd12:3456:789a::17]:80", "ssh:web-03.int.northwind", "//intranet/x",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("link", ["[Details]({}) are there.", "![chart]({})", '[a]({} "title")'])
+def test_a_target_without_a_scheme_leads_inside_too(target: str, link: str) -> None:
+    assert marks(link.format(target)) == [("internal-url", target.strip("<>"))]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "www.example.com/a", "status.example.com", "//www.example.com/x", "/help/relays", "./a.md", "images/queue.png",
+        "#impact", "?page=2", "attachment:abcdefghjkmn", "tel:+49-30-123456", "203.0.113.7", "release-10.4.2.html", "docs/page-2", "",
+        "README", "mailto:support@northwind.example", "//localhost:8000/x", "eu-west-1", "help", "phase-2/plan",
+    ],
+)  # fmt: skip
+def test_a_target_without_a_scheme_that_says_nothing(target: str) -> None:
+    assert marks(f"[Details]({target}) are there.") == []
+
+
 def test_what_only_the_title_of_a_link_says() -> None:
     assert marks('[a](https://a.example "from web-03, see OPS-4411")') == [
         ("host-name", "web-03"),

@@ -1,4 +1,4 @@
-"""The check against an editor: 62 public texts with what a careful reader would mark. Prints the table."""
+"""The check against an editor: 64 public texts with what a careful reader would mark. Prints the table."""
 
 from __future__ import annotations
 

@@ -242,7 +242,7 @@ def test_a_count_of_rows_that_is_not_true_is_refused_cheaply(
     assert response.status_code == 422
     assert 'role="alert"' in response.content.decode()
     assert Incident.objects.count() == 0
-    assert len(built) <= 3
+    assert len(built) <= 6, "the three that were offered, and as many of what was sent"
 
 
 def test_a_row_that_claims_to_be_an_unused_extra_is_read_like_the_others(client: Client) -> None:

@@ -24,7 +24,13 @@ from incidents.authoring.operations.impacts import (
     impact_values,
     revise_impact,
 )
-from incidents.authoring.operations.incidents import SeverityGone, fact_values, open_incident, revise_facts
+from incidents.authoring.operations.incidents import (
+    OpenedAlready,
+    SeverityGone,
+    fact_values,
+    open_incident,
+    revise_facts,
+)
 from incidents.authoring.operations.milestones import MilestoneValue, milestone_values, record_milestones
 from incidents.authoring.operations.pasting import (
     AlreadyUndone,
@@ -48,11 +54,13 @@ from incidents.authoring.operations.timeline import (
     revise_entry,
 )
 from incidents.authoring.operations.unsent import (
+    MAX_UNSENT_BYTES,
     MAX_UNSENT_INPUTS,
     MAX_UNSENT_LENGTH,
     UnsentTooMuch,
     forget_old_unsent,
     forget_unsent,
+    forget_unsent_inputs,
     keep_unsent,
     unsent_by,
 )
@@ -60,6 +68,7 @@ from incidents.imaging import ImageRefused
 
 __all__ = [
     "BEATS_EVERY",
+    "MAX_UNSENT_BYTES",
     "MAX_UNSENT_INPUTS",
     "MAX_UNSENT_LENGTH",
     "AlreadyUndone",
@@ -71,6 +80,7 @@ __all__ = [
     "NewRow",
     "NoReason",
     "NotesFull",
+    "OpenedAlready",
     "Refused",
     "ReportLocked",
     "SeverityGone",
@@ -91,6 +101,7 @@ __all__ = [
     "forget_old_unsent",
     "forget_presence",
     "forget_unsent",
+    "forget_unsent_inputs",
     "form_kept",
     "image_values",
     "impact_values",

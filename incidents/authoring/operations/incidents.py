@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from incidents.authoring.operations.drafts import Refused, begin_edit
-from incidents.edits import Seen, check_unchanged, stored_values
+from incidents.edits import Seen, as_sent, check_unchanged, digest, stored_values
 from incidents.milestones import MilestoneKind, Precision
 from incidents.models import (
     Activity,
@@ -18,12 +18,21 @@ from incidents.models import (
     Milestone,
     Report,
     Severity,
+    Verb,
 )
 from incidents.snapshot import CAUSES
 from incidents.tags import in_one_line
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+class OpenedAlready(Exception):
+    """The same page was sent before and opened `incident`; `is_same` where it said the same."""
+
+    def __init__(self, incident: Incident, *, is_same: bool) -> None:
+        super().__init__(f"{incident.code} was opened with this page already.")
+        self.incident, self.is_same = incident, is_same
 
 
 @transaction.atomic
@@ -37,14 +46,19 @@ def open_incident(
     time_zone: str = "UTC",
     components: Mapping[Component, str] | None = None,
     is_private: bool = False,
+    token: str = "",
 ) -> Incident:
     """Open an incident with its draft report. The number is the next one, without gaps.
 
-    `components` says of each that was affected how badly.
+    `components` says of each that was affected how badly. A token opens one incident. Raises OpenedAlready.
     """
     severity = Severity.objects.select_for_update().get(pk=severity.pk)  # nobody deletes it meanwhile
+    number = IncidentCounter.take()  # locked from here on: nobody spends the same token meanwhile
+    levels = sorted((component.pk, level) for component, level in (components or {}).items())
+    answers = digest([title, as_sent(severity), as_sent(started_at), time_zone, str(levels), as_sent(is_private)])
+    _check_not_opened(token, answers, by=by)
     incident = Incident.objects.create(
-        number=IncidentCounter.take(),
+        number=number,
         title=title,
         severity=severity,
         time_zone=time_zone,
@@ -62,8 +76,16 @@ def open_incident(
         Milestone.objects.create(
             incident=incident, kind=MilestoneKind.IMPACT_STARTED, at=started_at, precision=Precision.EXACT
         )
-    Activity.objects.record(incident, "opened", by=by, at=at, title=title, severity=severity.name)
+    once = {"token": token, "answers": answers} if token else {}
+    Activity.objects.record(incident, Verb.OPENED, by=by, at=at, title=title, severity=severity.name, **once)
     return incident
+
+
+def _check_not_opened(token: str, answers: str, *, by: User) -> None:
+    opened = Activity.objects.filter(actor=by, verb=Verb.OPENED, detail__token=token).select_related("incident")
+    before = opened.first() if token else None
+    if before is not None and before.incident is not None:
+        raise OpenedAlready(before.incident, is_same=before.detail["answers"] == answers)
 
 
 class SeverityGone(Refused):

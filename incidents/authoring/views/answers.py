@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -32,6 +33,7 @@ from incidents.authoring.rows import Row, row_of_form
 from incidents.edits import EditConflict, Gone
 from incidents.models import Incident, TimelineEntry
 
+TOO_MUCH = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 Form = Any  # one of the editor's forms: each has prefix, data, errors
 
 
@@ -99,9 +101,20 @@ def save(
         keep_unsent(incident, typed_into(form), by=user, at=timezone.now())
     except UnsentTooMuch as refusal:
         form.add_error(None, str(refusal))
+        status = TOO_MUCH
+    return refused(request, incident, form, status=status)
+
+
+def refused(request: HttpRequest, incident: Incident, form: Form, *, status: int) -> HttpResponse:
+    """The form as it was typed, with what is wrong. The script goes on holding what came with TOO_MUCH."""
     if wants_pieces(request):
         return _refused(request, incident, form, status)
     return page(request, incident, sent={form.prefix: form}, status=status)
+
+
+def not_kept(refusal: UnsentTooMuch) -> HttpResponse:
+    """To the script, which tells the sentence and goes on holding the text."""
+    return HttpResponse(str(refusal), status=TOO_MUCH, content_type="text/plain; charset=utf-8")
 
 
 def typed_into(form: Form) -> dict[str, str]:

@@ -7,10 +7,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import require
+from accounts.models import User
 from accounts.roles import Capability
 from incidents.authoring.editor import Editor
 from incidents.authoring.forms import IncidentForm
-from incidents.authoring.operations import SeverityGone, forget_unsent, open_incident, unsent_by
+from incidents.authoring.once import new_token, token_in
+from incidents.authoring.operations import (
+    OpenedAlready,
+    SeverityGone,
+    forget_unsent_inputs,
+    open_incident,
+    unsent_by,
+)
 from incidents.models import Incident, Severity, waiting_since
 from incidents.permissions import incident_for
 from incidents.zones import zone_names
@@ -32,20 +40,26 @@ def incident_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_incident(request: HttpRequest) -> HttpResponse:
     user = require(request.user, Capability.WRITE)
-    typed = unsent_by(user, None)
-    form = IncidentForm(
-        request.POST if request.method == "POST" else None, initial={"started_on": timezone.now().date(), **typed}
-    )
+    form = IncidentForm(request.POST if request.method == "POST" else None)
+    form.initial = {"started_on": timezone.now().date(), **unsent_by(user, None, form.fields)}
+    opened, status = None, 422 if form.is_bound else 200
     if form.is_valid():
         try:
-            incident = open_incident(**form.answers, by=user, at=timezone.now())
+            incident = open_incident(**form.answers, token=token_in(request.POST), by=user, at=timezone.now())
+            return _opened(form, incident, user)
         except Severity.DoesNotExist:
             form.add_error("severity", str(SeverityGone()))
-        else:
-            forget_unsent(None, "", by=user)
-            return redirect("authoring:editor", incident.number)
-    context = {"form": form, "zones": zone_names()}
-    return render(request, "authoring/new_incident.html", context, status=422 if form.is_bound else 200)
+        except OpenedAlready as before:
+            if before.is_same:
+                return _opened(form, before.incident, user)
+            opened, status = before.incident, 409
+    context = {"form": form, "opened": opened, "token": new_token(), "zones": zone_names()}
+    return render(request, "authoring/new_incident.html", context, status=status)
+
+
+def _opened(form: IncidentForm, incident: Incident, user: User) -> HttpResponse:
+    forget_unsent_inputs(None, form.fields, by=user)
+    return redirect("authoring:editor", incident.number)
 
 
 @require_safe

@@ -22,6 +22,7 @@ from incidents.authoring.operations import (
     KeptAlready,
     Refused,
     ReportLocked,
+    UnsentTooMuch,
     forget_unsent,
     form_kept,
     keep_rows,
@@ -31,6 +32,7 @@ from incidents.authoring.operations import (
     unsent_by,
 )
 from incidents.authoring.pasting import Paste, typed_on_page
+from incidents.authoring.views.answers import not_kept
 from incidents.models import Activity, Incident
 from incidents.permissions import incident_for
 from incidents.zones import zone_names
@@ -85,7 +87,10 @@ def unsent(request: HttpRequest, number: int) -> HttpResponse:
     user = require(request.user, Capability.WRITE)
     incident = incident_for(user, number)
     at = timezone.now()
-    keep_typed(incident, typed_on_page(request.POST), by=user, at=at)
+    try:
+        keep_typed(incident, typed_on_page(request.POST), by=user, at=at)
+    except UnsentTooMuch as refusal:
+        return not_kept(refusal)
     return render(request, "authoring/_done.html", {"saved_at": at.astimezone(incident.zone)})
 
 
@@ -110,7 +115,10 @@ def _sent(request: HttpRequest, incident: Incident, user: User) -> Paste:
     pasted = Paste(request.POST.get("paste-text", ""), incident, sent=request.POST.dict(), day=_day_of(incident))
     if len(pasted.text) <= MAX_UNSENT_LENGTH:
         form = {} if pasted.error else {"paste-form": json.dumps(pasted.typed)}
-        keep_unsent(incident, {"paste-text": pasted.text, **form}, by=user, at=timezone.now())
+        try:
+            keep_unsent(incident, {"paste-text": pasted.text, **form}, by=user, at=timezone.now())
+        except UnsentTooMuch as refusal:
+            messages.warning(request, str(refusal))
     return pasted
 
 

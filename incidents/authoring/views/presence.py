@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.roles import Capability
 from incidents.authoring.editor import PARTS, Editor
 from incidents.authoring.operations import UnsentTooMuch, keep_unsent, note_presence, others_present
+from incidents.authoring.views.answers import not_kept
 from incidents.models import Activity, Incident
 from incidents.permissions import incident_for
 
@@ -44,7 +45,7 @@ def _keep(request: HttpRequest, incident: Incident | None) -> HttpResponse:
     try:
         keep_unsent(incident, texts, by=user, at=at)
     except UnsentTooMuch as refusal:
-        return HttpResponse(str(refusal), status=413, content_type="text/plain")
+        return not_kept(refusal)
     saved_at = at.astimezone(incident.zone) if incident else at
     return render(request, "authoring/_done.html", {"saved_at": saved_at, "incident": incident})
 

@@ -16,6 +16,7 @@ from incidents.authoring.forms import EntryForm, LineForm
 from incidents.authoring.line import ReadLine, read_typed_line
 from incidents.authoring.operations import (
     ReportLocked,
+    UnsentTooMuch,
     add_entry,
     delete_entry,
     keep_unsent,
@@ -24,6 +25,7 @@ from incidents.authoring.operations import (
 )
 from incidents.authoring.rows import offers_for, row_of
 from incidents.authoring.views.answers import (
+    TOO_MUCH,
     ChangedMeanwhile,
     Pieces,
     Place,
@@ -31,6 +33,7 @@ from incidents.authoring.views.answers import (
     done,
     marked,
     refuse,
+    refused,
     save,
     wants_pieces,
 )
@@ -46,7 +49,12 @@ def add(request: HttpRequest, number: int) -> HttpResponse:
     incident = incident_for(user, number)
     form = LineForm(request.POST)
     if form.is_valid() and "\n" in form.cleaned_data["line"].strip():
-        keep_unsent(incident, {"paste-text": form.cleaned_data["line"], "row-new-line": ""}, by=user, at=timezone.now())
+        texts = {"paste-text": form.cleaned_data["line"], "row-new-line": ""}
+        try:
+            keep_unsent(incident, texts, by=user, at=timezone.now())
+        except UnsentTooMuch as refusal:
+            form.add_error("line", str(refusal))
+            return refused(request, incident, form, status=TOO_MUCH)
         return _go(request, reverse("authoring:paste", args=[number]))
     read = _read(form, incident, now=timezone.now())
     return save(

@@ -105,6 +105,7 @@ async function post(form, button) {
   }
   if (response.ok) return saved(form, button, sent, text);
   if (response.status === 409 || response.status === 422) return held(form, sent, text);
+  if (response.status === TOO_MUCH) return unkept(form, response, text);
   return refused(form, retry, response.status);
 }
 
@@ -144,6 +145,18 @@ function held(form, sent, text) {
   if (namesIn(form).size) soon(form, PAUSE);
 }
 
+// The server holds as many words of one person as it can: this page goes on holding these, and says so.
+function unkept(form, response, text) {
+  recovered(form);
+  clearNotes(form);
+  const isSentence = response.headers.get("Content-Type").startsWith("text/plain");
+  if (!isSentence) apply(text);
+  tie(document);
+  form.classList.add("is-unsaved");
+  show("failed", "Not saved.");
+  say("too-much", isSentence ? text : "");
+}
+
 async function refused(form, retry, status) {
   if (status === 401) return failed(form, retry, "logged-out");
   if (status === 403 && !failures.get(form)?.renewed) {
@@ -158,6 +171,7 @@ async function refused(form, retry, status) {
 }
 
 const OTHER_PERSON = 409;
+const TOO_MUCH = 413;
 const AFTER_RENEWING = { 200: "renewed", 401: "logged-out", [OTHER_PERSON]: "other-person" };
 const WAITS = { renewed: 0, "logged-out": 3_000, "other-person": 3_000 };
 
@@ -233,6 +247,10 @@ async function keep(form) {
     failed(form, () => keep(form), "no-answer");
     return;
   }
+  if (response.status === TOO_MUCH) {
+    unkept(form, response, await response.text());
+    return;
+  }
   if (!response.ok) {
     await refused(form, () => keep(form), response.status);
     return;
@@ -263,7 +281,7 @@ function sendOff() {
 document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && sendOff());
 addEventListener("pagehide", sendOff);
 addEventListener("beforeunload", (event) => {
-  if (failures.size) event.preventDefault();
+  if (failures.size || document.querySelector("form.is-dirty.is-unsaved")) event.preventDefault();
 });
 
 // ── What is said about it ───────────────────────────────────────────────────────────────────────────────────
