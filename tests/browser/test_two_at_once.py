@@ -123,10 +123,10 @@ def test_their_time_of_a_component_can_be_taken(people: Callable[[str], Page], i
 def test_two_browsers_in_different_fields_notice_nothing(people: Callable[[str], Page], incident: Incident) -> None:
     anna, bela = people("Anna"), people("Béla")
     what_happened(anna, 0).fill("Anna’s words")
-    row(bela, 0).get_by_label("Time", exact=True).fill("05:00:30")
     leave(anna)
-    leave(bela)
     arrived(anna)
+    row(bela, 0).get_by_label("Time", exact=True).fill("05:00:30")
+    leave(bela)
     arrived(bela)
 
     entry = incident.entries.in_order()[0]
