@@ -37,6 +37,7 @@ from incidents.models.severity import (
 )
 from incidents.models.site import PublicChange, Site
 from incidents.models.timeline import TimelineEntry
+from incidents.models.words import IncidentWords
 
 __all__ = [
     "FIRST_PROMPTS",
@@ -67,6 +68,7 @@ __all__ = [
     "IncidentComponent",
     "IncidentCounter",
     "IncidentStatus",
+    "IncidentWords",
     "JudgedFinding",
     "MaintenancePlan",
     "Milestone",

@@ -15,6 +15,7 @@ from incidents.rendering import MAX_MARKDOWN_LENGTH, plain_text
 
 MAX_LENGTH = 200
 MOST_RESULTS = 30
+MOST_RANKED = 500
 _SEARCHED = 20_000  # characters of one event that are looked through for an excerpt
 _START, _STOP = "\x02", "\x03"  # no text holds them: they are taken out before
 _OPTIONS = f'StartSel="{_START}", StopSel="{_STOP}", MaxWords=35, MinWords=20, ShortWord=0'
@@ -35,9 +36,13 @@ class Result:
 
 
 def search(words: str) -> list[Result]:
-    """What matches, best first, no more than MOST_RESULTS. Words as typed: `"quoted"`, `or`, `-without`."""
+    """What matches, best first, no more than MOST_RESULTS. Words as typed: `"quoted"`, `or`, `-without`.
+
+    Of words that stand nearly everywhere, the best of the MOST_RANKED newest matches: a rank has to be worked out.
+    """
     query = SearchQuery(words, search_type="websearch", config="english")
-    found = PublicEvent.objects.filter(search=query).annotate(rank=SearchRank(F("search"), query))
+    newest = PublicEvent.objects.filter(search=query).newest_first().values("pk")[:MOST_RANKED]
+    found = PublicEvent.objects.filter(pk__in=newest).annotate(rank=SearchRank(F("search"), query)).defer("search")
     events = list(found.order_by("-rank", "-started_at", "-pk")[:MOST_RESULTS])
     excerpts = _excerpts(words, [" ".join(texts)[:_SEARCHED] for texts in _texts(events)])
     return [Result(event_row(event), tuple(_pieces(said))) for event, said in zip(events, excerpts, strict=True)]

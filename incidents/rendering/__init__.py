@@ -20,6 +20,7 @@ import json
 import logging
 import re
 import unicodedata
+from functools import lru_cache
 from html import escape, unescape
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ from typing import TYPE_CHECKING
 import nh3
 from django.utils.safestring import SafeString, mark_safe  # noqa: TID251  # this is the only place
 
-from incidents.rendering.characters import clean_text
+from incidents.rendering.characters import clean_text, search_words
 from incidents.rendering.conversion import RenderedImage, convert
 from incidents.rendering.lines import TooCostly
 from incidents.rendering.sanitiser import sanitise
@@ -44,11 +45,13 @@ __all__ = [
     "plain_text",
     "render_markdown",
     "render_plain",
+    "search_words",
 ]
 
 logger = logging.getLogger(__name__)
 
 MAX_MARKDOWN_LENGTH = 20_000
+_MAX_KEPT_LENGTH, _MOST_KEPT = 4_000, 2_000  # texts as people post them; fewer than 20 MB in all
 
 _OUT_OF_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 _NO_IMAGES: Mapping[str, RenderedImage] = MappingProxyType({})
@@ -64,6 +67,18 @@ def render_markdown(
     """Give the HTML of Markdown; its highest heading becomes `heading_level`."""
     if len(text) > MAX_MARKDOWN_LENGTH:
         raise TooLong(f"Markdown may have {MAX_MARKDOWN_LENGTH:,} characters; this has {len(text):,}.")
+    if images or len(text) > _MAX_KEPT_LENGTH:
+        return _rendered(text, images, heading_level)
+    return _rendered_before(text, heading_level)
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _rendered_before(text: str, heading_level: int) -> SafeString:
+    """Same text, same HTML: what was posted once is written into ten pages, at every change of any of them."""
+    return _rendered(text, _NO_IMAGES, heading_level)
+
+
+def _rendered(text: str, images: Mapping[str, RenderedImage], heading_level: int) -> SafeString:
     text = clean_text(text)
     try:
         html = sanitise(convert(text, images, heading_level), {image.url for image in images.values()})

@@ -27,6 +27,11 @@ def clean_text(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(_without_piles(text)))
 
 
+def search_words(typed: str) -> str:
+    """What somebody typed into a search box, as the words that are looked for, in one line."""
+    return " ".join(clean_text(typed.replace("\x00", " ")).split())
+
+
 def _without_piles(text: str) -> Iterator[str]:
     for is_mark, run in itertools.groupby(text, _is_mark):
         yield from itertools.islice(run, _MAX_MARKS if is_mark else None)

@@ -359,5 +359,5 @@ def test_the_list_asks_the_same_number_of_questions(client: Client, django_asser
 
 # Session and account come first in each.
 EDITOR_QUERIES = 38
-HISTORY_QUERIES = 7
-LIST_QUERIES = 6
+HISTORY_QUERIES = 6
+LIST_QUERIES = 5

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from django.core.paginator import Paginator
+import re
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,21 +21,32 @@ from incidents.authoring.operations import (
     unsent_by,
 )
 from incidents.models import Incident, Severity, waiting_since
+from incidents.paging import page_of
 from incidents.permissions import incident_for
+from incidents.rendering import search_words
 from incidents.zones import zone_names
 
 _PER_PAGE = 50
+_MAX_WORDS = 200  # characters of them
+_CODE = re.compile(r"(?:INC-|#)(\d{1,9})", re.IGNORECASE)
 
 
 @require_safe
 def incident_list(request: HttpRequest) -> HttpResponse:
+    """Newest first; `?q=` only those that say these words, and the code of one leads to it."""
     user = require(request.user, Capability.READ)
-    incidents = (
-        Incident.objects.visible_to(user).select_related("severity", "lead", "report__publish_by").newest_first()
+    incidents = Incident.objects.visible_to(user)
+    words = search_words(request.GET.get("q", ""))[:_MAX_WORDS]
+    if (code := _CODE.fullmatch(words)) and (meant := incidents.filter(number=code[1]).first()):
+        return redirect("authoring:editor", meant.number)
+    if words:
+        incidents = incidents.saying(words)
+    shown = incidents.select_related("severity", "lead", "report__publish_by").annotate(
+        waiting_since=waiting_since("pk")
     )
-    incidents = incidents.annotate(waiting_since=waiting_since("pk"))
-    page = Paginator(incidents, _PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "authoring/incident_list.html", {"page": page, "can_edit": user.may(Capability.WRITE)})
+    page = page_of(shown, ["-number"], asked=request.GET, size=_PER_PAGE, name="number")
+    context = {"page": page, "words": words, "max_words": _MAX_WORDS, "can_edit": user.may(Capability.WRITE)}
+    return render(request, "authoring/incident_list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,8 +88,8 @@ def editor(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 def history(request: HttpRequest, number: int) -> HttpResponse:
     incident = incident_for(require(request.user, Capability.READ), number)
-    activities = incident.activities.select_related("actor").order_by("-at", "-id")
-    page = Paginator(activities, _PER_PAGE).get_page(request.GET.get("page"))
+    activities = incident.activities.select_related("actor")
+    page = page_of(activities, ["-at", "-id"], asked=request.GET, size=_PER_PAGE)
     publications = incident.publications.select_related("retraction", "published_by").order_by("-number")
     context = {"incident": incident, "report": incident.report, "page": page, "publications": publications}
     return render(request, "authoring/history.html", context)

@@ -12,7 +12,7 @@ from incidents.public.answers import page
 from incidents.public.branding import brand
 from incidents.public.reading import as_public_reader
 from incidents.public.search import MAX_LENGTH, Result, search
-from incidents.rendering import clean_text
+from incidents.rendering import search_words
 
 
 @login_not_required
@@ -20,7 +20,7 @@ from incidents.rendering import clean_text
 def results(request: HttpRequest) -> HttpResponse:
     """Without a database it says so, and where to look instead; 422 for a question that is too long."""
     request.COOKIES.clear()  # SessionMiddleware would answer a malformed one with Set-Cookie
-    words = " ".join(clean_text(request.GET.get("q", "").replace("\x00", " ")).split())
+    words = search_words(request.GET.get("q", ""))
     is_too_long = len(words) > MAX_LENGTH
     context = {"words": words, "too_long": MAX_LENGTH if is_too_long else 0, "is_away": False}
     found: list[Result] = []

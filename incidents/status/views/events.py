@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import require
 from accounts.roles import Capability
 from incidents.models import OVER, Component, EventStatus, Incident, MaintenancePlan, PublicEvent, Site
+from incidents.paging import page_of
 from incidents.public.components import banner
 from incidents.status.recurrence import rhythm_in_words
 
@@ -29,7 +29,9 @@ def event_list(request: HttpRequest) -> HttpResponse:
         "going_on": mine.going_on().newest_first(),
         "upcoming": mine.upcoming(),
         "untold": untold.select_related("severity").newest_first()[:_PER_PAGE],
-        "page": Paginator(mine.filter(status__in=OVER).newest_first(), _PER_PAGE).get_page(request.GET.get("page")),
+        "page": page_of(
+            mine.filter(status__in=OVER), ["-started_at", "-id"], asked=request.GET, size=_PER_PAGE, name="public_id"
+        ),
         "plans": [
             {"plan": plan, "rhythm": rhythm_in_words(plan)}
             for plan in MaintenancePlan.objects.filter(is_active=True).order_by("title", "pk")
