@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ def in_front_of(django: Application) -> PublicFiles:
         Path(settings.PUBLIC_DIR),
         standard=plain,
         secure={name: value for name, value in secure.items() if name not in plain},
-        is_secure=_is_secure,
+        is_secure=_recognises_tls(settings.SECURE_PROXY_SSL_HEADER),
         insists_on_tls=settings.SECURE_SSL_REDIRECT,
     )
 
@@ -47,10 +48,13 @@ def standard_headers(*, secure: bool) -> dict[str, str]:
     return {name: value for name, value in answer.headers.items() if name not in _NOT_OURS}
 
 
-def _is_secure(asked: dict[str, Any]) -> bool:
-    """As `HttpRequest.is_secure` has it."""
-    if settings.SECURE_PROXY_SSL_HEADER:
-        name, value = settings.SECURE_PROXY_SSL_HEADER
+def _recognises_tls(proxy_header: tuple[str, str] | None) -> Callable[[dict[str, Any]], bool]:
+    """As `HttpRequest.is_secure` has it; the setting is read once, since this is asked for every reader."""
+    name, value = proxy_header or ("", "")
+
+    def is_secure(asked: dict[str, Any]) -> bool:
         if name in asked:
             return bool(asked[name].split(",")[0].strip() == value)
-    return bool(asked.get("wsgi.url_scheme") == "https")
+        return bool(asked.get("wsgi.url_scheme") == "https")
+
+    return is_secure

@@ -168,7 +168,7 @@ def test_nginx_is_in_front_of_the_web_server() -> None:
     listened = next(words[1] for words in settings if words[0] == "listen")
     assert SERVICES["nginx"]["ports"] == [f"${{HTTP_PORT:-8080}}:{listened}"]
     variables = {words[1]: words[2] for words in settings if words[0] == "set"}
-    (target,) = {words[1] for words in settings if words[0] == "proxy_pass"}
+    (target,) = {words[1].removesuffix("$request_uri") for words in settings if words[0] == "proxy_pass"}
     host, port = re.fullmatch(r"http://(\S+):(\d+)", target).groups()
     assert variables[host] == "web"
     assert SERVICES["web"]["command"][SERVICES["web"]["command"].index("--port") + 1] == port

@@ -1,6 +1,8 @@
 """Answers public addresses from the folder, in front of Django: no middleware, no database, the same as nginx does.
 
-A finished answer is kept in memory for as long as `current` is the same link, which costs one system call to ask.
+A finished answer is kept in memory for as long as `current` is the same link. That is looked up no more than once a
+millisecond: a system call lets go of the interpreter's lock, and under load getting it back takes longer than the
+answer. Whoever is told that something is public comes later than that, for what tells them is written to disk first.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable
 from email.utils import formatdate
 from pathlib import Path
+from time import monotonic
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -20,6 +23,7 @@ Headers = list[tuple[str, str]]
 StartResponse = Callable[..., object]
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
+_LOOKED_UP_EVERY = 0.001  # seconds
 _MOST_BYTES = 32 * 1024 * 1024
 _MOST_CODINGS = 1_000
 _OVERHEAD = 4_096  # bytes that an answer takes beside its body
@@ -42,10 +46,11 @@ class Kept(NamedTuple):
 
 
 class _Memory:
-    """The answers of one root, so that no thread ever mixes two."""
+    """The answers of one root, so that no thread ever mixes two. Without a link there is no root yet."""
 
-    def __init__(self, link: str) -> None:
+    def __init__(self, link: str | None, *, until: float = 0) -> None:
         self.link = link
+        self.until = until  # by the clock, the time at which the link is looked up again
         self.kept: dict[tuple[str, str], Kept] = {}
         self.size = 0
 
@@ -69,26 +74,36 @@ class PublicFiles:
     ) -> None:
         self._inner, self._tree = inner, Tree(home)
         self._standard, self._secure, self._is_secure = standard, list(secure.items()), is_secure
-        self._insists_on_tls = insists_on_tls
-        self._memory = _Memory("")
+        self._insists_on_tls, self._tells_of_tls = insists_on_tls, insists_on_tls or bool(secure)
+        self._memory = _Memory(None)
         self._codings: dict[str, str] = {}
 
     def __call__(self, asked: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path = asked.get("PATH_INFO", "")
         if query := asked.get("QUERY_STRING"):
             path = layout.asked_for(path, query)
-        link = self._tree.current
-        if link is None or layout.is_dynamic(path):
+        memory = self._memory
+        if (now := monotonic()) >= memory.until:
+            memory = self._looked_up(memory, until=now + _LOOKED_UP_EVERY)
+        if memory.link is None:
             return self._inner(asked, start_response)
-        secure = self._is_secure(asked)
+        coding = self._coding(asked.get("HTTP_ACCEPT_ENCODING", ""))
+        answer = memory.kept.get((path, coding))
+        if answer is None and layout.is_dynamic(path):
+            return self._inner(asked, start_response)
+        secure = self._tells_of_tls and self._is_secure(asked)
         if self._insists_on_tls and not secure:
             return self._inner(asked, start_response)  # which redirects
-        memory = self._memory
-        if memory.link != link:
-            memory = self._memory = _Memory(link)
-        coding = self._coding(asked.get("HTTP_ACCEPT_ENCODING", ""))
-        answer = memory.kept.get((path, coding)) or self._read(memory, path, coding)
+        answer = answer or self._read(memory, path, coding)
         return self._send(answer, asked, start_response, self._secure if secure else [])
+
+    def _looked_up(self, memory: _Memory, *, until: float) -> _Memory:
+        link = self._tree.current
+        if link == memory.link:
+            memory.until = until
+        else:
+            memory = self._memory = _Memory(link, until=until)
+        return memory
 
     def _send(
         self, answer: Kept, asked: dict[str, Any], start_response: StartResponse, more: Headers
@@ -117,7 +132,7 @@ class PublicFiles:
 
     # ── From the folder ─────────────────────────────────────────────────────
     def _read(self, memory: _Memory, path: str, coding: str) -> Kept:
-        root = self._tree.home / memory.link
+        root = self._tree.home / str(memory.link)
         file = layout.file_of(path)
         answer = None
         if file and layout.type_of(file):

@@ -5,18 +5,17 @@ from __future__ import annotations
 import contextlib
 import http.client
 import os
-import re
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.config.processes import BASE_DIR, wait_until
+from tests.config.processes import wait_until
 from tests.debian import install, one_at_a_time
 from tests.public.files.asking import Got
+from tests.public.files.front import configured, free_port
 
 OF_THE_CONNECTION = {"date", "server", "connection", "keep-alive", "transfer-encoding"}
 
@@ -34,34 +33,12 @@ def find_nginx() -> str:
     return found
 
 
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
 @contextlib.contextmanager
 def running(folder: Path, home: Path, *, web_port: int = 1) -> Iterator[int]:
     """The configuration of the containers with the paths and ports of this test; yields the port."""
     program, port = find_nginx(), free_port()
     home.mkdir(exist_ok=True)
-    text = (BASE_DIR / "docker" / "nginx.conf").read_text()
-    for there, here in (
-        ("listen 8080", f"listen 127.0.0.1:{port}"),
-        ("/data/public", str(folder)),
-        ("$web:8000", f"127.0.0.1:{web_port}"),
-        ("/dev/stdout", f"{home}/access.log"),
-        ("/dev/stderr", f"{home}/error.log"),
-        ("/tmp/nginx.pid", f"{home}/pid"),  # noqa: S108 -- in a container
-    ):
-        assert there in text, there
-        text = text.replace(there, here)
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    text = text.replace("http {", "http {\n" + "".join(f"{kind}_temp_path {home}/{kind};\n" for kind in kinds), 1)
-    text = re.sub(
-        r"^worker_processes .*;", f"worker_processes 1;\ndaemon off;\nuser {_account()};", text, flags=re.MULTILINE
-    )
-    (home / "nginx.conf").write_text(text)
+    (home / "nginx.conf").write_text(configured(folder, home, port=port, web_port=web_port, workers=1))
     process = subprocess.Popen(
         [program, "-c", home / "nginx.conf", "-e", home / "early.log"], stderr=subprocess.PIPE, text=True
     )
@@ -90,10 +67,6 @@ def fetch(port: int, path: str, method: str = "GET", **headers: str) -> Got:
         return Got(answer.status, sent, body)
     finally:
         connection.close()
-
-
-def _account() -> str:
-    return "root" if os.geteuid() == 0 else "nobody"
 
 
 def _answers(port: int) -> bool:

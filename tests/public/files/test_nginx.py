@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,7 @@ UNKNOWN = [
     f"{PAGE}report.gz.json",
     f"{PAGE}nothing.png",
     f"/incidents/a/b/{PUBLIC_ID}/",
+    "/incidents/nothinghere2/",
     "/incidents/a/",
     "/incidents/",
     "/incidents",
@@ -69,7 +72,7 @@ def test_the_same_bytes_and_headers_everywhere(site: Path, front: int) -> None:
 
 
 def test_other_methods_and_a_forgotten_slash(site: Path, front: int) -> None:
-    for path in ("/", PAGE, "/nothing-here", f"{PAGE}report.json"):
+    for path in ("/", PAGE, "/nothing-here", "/incidents/nothinghere2/", f"{PAGE}report.json"):
         for method in ("POST", "PUT", "DELETE", "OPTIONS"):
             assert fetch(front, path, method) == ask(layer(site), path, method), (path, method)
     theirs, ours = fetch(front, PAGE.rstrip("/")), ask(layer(site), PAGE.rstrip("/"))
@@ -85,6 +88,36 @@ def test_over_tls_it_insists_as_django_does(front: int) -> None:
     assert secure.headers.pop("strict-transport-security") == "max-age=31536000; includeSubDomains"
     assert secure == plain
     assert fetch(front, PAGE, X_Forwarded_Proto="http") == plain, "without the web server nobody redirects"
+
+
+def test_what_came_over_http_is_brought_to_the_web_server_as_it_was_asked_for(
+    site: Path, front: int, tmp_path: Path
+) -> None:
+    with echo() as web_port, nginx.running(site, tmp_path / "other", web_port=web_port) as port:
+        for path in ("/", "/?x=1", PAGE, f"{PAGE}?x=%2F", "/history/", "/incidents/nothinghere2/", "/nothing%20here"):
+            assert fetch(port, path, X_Forwarded_Proto="http").body.decode() == path
+
+
+@contextlib.contextmanager
+def echo() -> Iterator[int]:
+    """The port of a web server that answers with the address that it was asked for."""
+
+    class Echo(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:  # noqa: N802 -- its name there
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(self.path)))
+            self.end_headers()
+            self.wfile.write(self.path.encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Echo) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
 
 
 def test_all_else_needs_the_web_server(front: int) -> None:
