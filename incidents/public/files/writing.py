@@ -145,9 +145,8 @@ class Writer:
         for change in changes:
             for path in self._attempt(change, failed) or ():
                 lists.setdefault(path, set()).add(change)
-        for path, wanted_by in lists.items():
-            if not self._is_written(path):
-                failed |= wanted_by
+        for path in self._not_written(lists):
+            failed |= lists[path]
         if self._session.has_changes:
             self._session.remember([f"{each.what} {each.public_id}" for each in changes], most=_REMEMBERED)
         if changes and not failed and any(each.what == _NEW_DAY for each in changes):
@@ -163,10 +162,9 @@ class Writer:
                 self._carry_over(_folder(public_id))
             if progress:
                 progress(number, total)
-        for path in dict.fromkeys([*catalogue.of_lists(), *catalogue.of_site()]):
-            if not self._is_written(path):
-                failed.add(Change(path))
-                self._carry_over(_file(path))
+        for path in self._not_written(dict.fromkeys([*catalogue.of_lists(), *catalogue.of_site()])):
+            failed.add(Change(path))
+            self._carry_over(_file(path))
         self._put(layout.NOT_FOUND, answer_of_the_unknown())
         self._session.note("day", _day(self._at))
         self._session.note("built", self._at.isoformat())
@@ -224,16 +222,26 @@ class Writer:
             if original not in kept and original.startswith(plain):
                 self._session.remove(path)
 
-    def _is_written(self, path: str) -> bool:
+    def _not_written(self, paths: Iterable[str]) -> list[str]:
+        """Write all of them, and return those that could not be made, of which the log says why."""
+        rest, failed = iter(paths), []
+        while (path := self._first_not_written(rest)) is not None:
+            failed.append(path)
+        return failed
+
+    def _first_not_written(self, paths: Iterator[str]) -> str | None:
+        """One savepoint for all that go well: each costs the database two questions."""
+        path = None
         try:
             with transaction.atomic():
-                self._put(_file(path), answer_of(path))
+                for path in paths:
+                    self._put(_file(path), answer_of(path))
         except (OSError, OperationalError, InterfaceError):
             raise
         except Exception:
             logger.exception("%s could not be made", path)
-            return False
-        return True
+            return path
+        return None
 
     def _put(self, file: str, answer: Answer) -> None:
         """The file, or its tombstone, or neither; never older than what is there, for the ETag is made of the time."""
