@@ -29,7 +29,7 @@ def lint_imports(folder: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def copied_tree(tmp_path: Path) -> Path:
-    for name in (*PACKAGES, "tests"):
+    for name in (*PACKAGES, "bench", "tests"):
         shutil.copytree(BASE_DIR / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(BASE_DIR / "pyproject.toml", tmp_path)
     return tmp_path
@@ -52,6 +52,8 @@ def test_the_import_rule_holds() -> None:
         ("accounts/planted.py", "import incidents.models", "Accounts know nothing of incidents"),
         ("incidents/models/planted.py", "from config import env", "Apps read settings through django.conf"),
         ("accounts/planted.py", "import tests", "Apps read settings through django.conf"),
+        ("incidents/public/planted.py", "import bench", "Apps read settings through django.conf"),
+        ("config/planted.py", "import bench", "The program runs without tests and benchmarks"),
         ("incidents/parsing/planted.py", "import django.utils", "are plain Python"),
     ],
 )
@@ -115,7 +117,7 @@ def forms_do_not_save(root: Path) -> list[str]:
 def modules_have_telling_names(root: Path) -> list[str]:
     return [
         str(path.relative_to(root))
-        for path in python_files(root, *PACKAGES, "tests")
+        for path in python_files(root, *PACKAGES, "bench", "tests")
         if VAGUE_NAMES & set(path.relative_to(root).with_suffix("").parts)
     ]
 
@@ -123,7 +125,7 @@ def modules_have_telling_names(root: Path) -> list[str]:
 def files_are_short(root: Path) -> list[str]:
     return [
         f"{path.relative_to(root)} has {lines} lines"
-        for path in python_files(root, *PACKAGES, "tests")
+        for path in python_files(root, *PACKAGES, "bench", "tests")
         if (lines := len(path.read_text().splitlines())) > LONGEST_FILE
     ]
 
