@@ -103,7 +103,7 @@ def echo() -> Iterator[int]:
     """The port of a web server that answers with the address that it was asked for."""
 
     class Echo(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 -- its name there
+        def do_GET(self) -> None:
             self.send_response(200)
             self.send_header("Content-Length", str(len(self.path)))
             self.end_headers()
