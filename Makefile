@@ -1,7 +1,6 @@
 # `make` lists the targets. Everything installed lands in .venv/ and node_modules/, everything kept in var/.
 PYTHON ?= python3
 RUN := .venv/bin/python
-WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)  # tests wait for browsers and processes a third of their time
 NO_DATABASE := DATABASE_URL=postgres://nobody@localhost/none
 DEPLOYED := $(NO_DATABASE) AFTERWORD_ENV=production SECRET_KEY=$$($(RUN) -c 'import secrets; print(secrets.token_urlsafe(50))') \
 	ALLOWED_HOSTS=status.example.com PUBLIC_BASE_URL=https://status.example.com EMAIL_URL=smtp://localhost TRUSTED_PROXIES=1
@@ -22,7 +21,7 @@ run: setup ## start a web server that reloads when a file changes
 	@DEBUG=yes exec $(RUN) manage.py runserver $(or $(PORT),8000)
 
 test: $(if $(T)$(K),setup,check) ## all that CI runs; T=path and K=expression run some of the tests
-	@$(RUN) -m pytest $(T) $(if $(K),-k "$(K)") $(if $(T)$(K),,--numprocesses $(WORKERS) --maxprocesses 4 --dist worksteal)
+	@$(RUN) -m pytest $(T) $(if $(K),-k "$(K)") $(if $(T)$(K),,--numprocesses auto --maxprocesses 4 --dist worksteal)
 
 coverage: setup ## the tests again, saying which lines and branches they reach
 	@$(RUN) -m pytest --cov --cov-report=term

@@ -14,6 +14,7 @@ from django.core.management.color import no_style
 from django.db import connection
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from tests.browser.chromium import CHROMIUM_FLAGS, find_chromium
 
@@ -36,6 +37,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     return browser_type_launch_args | {"executable_path": find_chromium(), "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A thread that still answers somebody would keep the database from being dropped at the end."""
+    yield
+    with django_db_blocker.unblock():
+        _end_all_others()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -66,6 +75,10 @@ def no_request_outlives_its_test(request: pytest.FixtureRequest) -> Iterator[Non
         return
     request.getfixturevalue("transactional_db")
     yield
+    _end_all_others()
+
+
+def _end_all_others() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

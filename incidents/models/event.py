@@ -101,6 +101,15 @@ class PublicEventQuerySet(models.QuerySet["PublicEvent"]):
         return self.select_for_update(of=("self",)).get(pk=event.pk)
 
 
+_Manager = models.Manager.from_queryset(PublicEventQuerySet)
+
+
+class PublicEventManager(_Manager["PublicEvent"]):
+    def get_queryset(self) -> PublicEventQuerySet:
+        """Without `search`, which is longer than all the rest, and which only the database looks at."""
+        return PublicEventQuerySet(self.model, using=self._db).defer("search")
+
+
 class PublicEvent(models.Model):
     """The public face of an incident, or planned work. It exists from the first post or publication on.
 
@@ -144,7 +153,7 @@ class PublicEvent(models.Model):
     cause = models.CharField(max_length=20, choices=list(CAUSES.items()), blank=True)
     search = SearchVectorField(null=True)
 
-    objects = PublicEventQuerySet.as_manager()
+    objects = PublicEventManager()
 
     class Meta:
         indexes = [

@@ -42,7 +42,7 @@ def search(words: str) -> list[Result]:
     """
     query = SearchQuery(words, search_type="websearch", config="english")
     newest = PublicEvent.objects.filter(search=query).newest_first().values("pk")[:MOST_RANKED]
-    found = PublicEvent.objects.filter(pk__in=newest).annotate(rank=SearchRank(F("search"), query)).defer("search")
+    found = PublicEvent.objects.filter(pk__in=newest).annotate(rank=SearchRank(F("search"), query))
     events = list(found.order_by("-rank", "-started_at", "-pk")[:MOST_RESULTS])
     excerpts = _excerpts(words, [" ".join(texts)[:_SEARCHED] for texts in _texts(events)])
     return [Result(event_row(event), tuple(_pieces(said))) for event, said in zip(events, excerpts, strict=True)]

@@ -67,21 +67,12 @@ def render_markdown(
     """Give the HTML of Markdown; its highest heading becomes `heading_level`."""
     if len(text) > MAX_MARKDOWN_LENGTH:
         raise TooLong(f"Markdown may have {MAX_MARKDOWN_LENGTH:,} characters; this has {len(text):,}.")
-    if images or len(text) > _MAX_KEPT_LENGTH:
-        return _rendered(text, images, heading_level)
-    return _rendered_before(text, heading_level)
-
-
-@lru_cache(maxsize=_MOST_KEPT)
-def _rendered_before(text: str, heading_level: int) -> SafeString:
-    """Same text, same HTML: what was posted once is written into ten pages, at every change of any of them."""
-    return _rendered(text, _NO_IMAGES, heading_level)
-
-
-def _rendered(text: str, images: Mapping[str, RenderedImage], heading_level: int) -> SafeString:
     text = clean_text(text)
     try:
-        html = sanitise(convert(text, images, heading_level), {image.url for image in images.values()})
+        if images or len(text) > _MAX_KEPT_LENGTH:
+            html = _converted(text, images, heading_level)
+        else:
+            html = _converted_before(text, heading_level)
     except TooCostly:
         html = _as_typed(text)
     except (KeyboardInterrupt, SystemExit):
@@ -90,6 +81,16 @@ def _rendered(text: str, images: Mapping[str, RenderedImage], heading_level: int
         logger.exception("Markdown of %d characters is shown as typed: the renderer failed", len(text))
         html = _as_typed(text)
     return mark_safe(html)  # noqa: S308  # sanitised or escaped just above
+
+
+def _converted(text: str, images: Mapping[str, RenderedImage], heading_level: int) -> str:
+    return sanitise(convert(text, images, heading_level), {image.url for image in images.values()})
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _converted_before(text: str, heading_level: int) -> str:
+    """Same text, same HTML: what was posted once is written into ten pages, at every change of any of them."""
+    return _converted(text, _NO_IMAGES, heading_level)
 
 
 def render_plain(text: str) -> SafeString:

@@ -10,8 +10,8 @@ import pytest
 
 from tests.config.processes import BASE_DIR, clean_environment
 
-RUNS = 150
-SEEDS = (1, 2)
+RUNS = 100
+SEEDS = (1,)  # `make faults` takes thousands
 
 
 @pytest.mark.slow

@@ -10,6 +10,12 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(autouse=True)
+def nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a text costs is what it costs the first time."""
+    monkeypatch.setattr("incidents.rendering._MAX_KEPT_LENGTH", -1)
+
+
+@pytest.fixture(autouse=True)
 def renderer_never_fails(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Showing text as typed hides a failing library: here it counts as one."""
     yield

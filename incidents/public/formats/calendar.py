@@ -25,8 +25,8 @@ _BOUND = f"What is planned, and the newest {MOST_PAST} of what was; {{all}} has 
 
 def calendar_events(events: PublicEventQuerySet) -> list[PublicEvent]:
     """What is ahead, soonest first, then the newest of the rest, newest first."""
-    ahead = events.upcoming().defer("search")
-    rest = events.exclude(status=EventStatus.SCHEDULED).newest_first().defer("search")[:MOST_PAST]
+    ahead = events.upcoming()
+    rest = events.exclude(status=EventStatus.SCHEDULED).newest_first()[:MOST_PAST]
     return [*ahead, *rest]
 
 

@@ -46,7 +46,7 @@ class Told:
 
 def told(events: PublicEventQuerySet) -> list[Told]:
     """The events in their order; one may have a report and no updates, or the other way round."""
-    rows = list(events.defer("search"))
+    rows = list(events)
     keys = [each.pk for each in rows]
     updates, about = updates_of(keys), components_of(keys)
     reports = standing_reports(rows)

@@ -90,7 +90,7 @@ def _past() -> PublicEventQuerySet:
 
 def _began_in(month: Month) -> list[PublicEvent]:
     began = _past().filter(started_at__gte=month.starts_at, started_at__lt=month.minus(-1).starts_at)
-    return list(began.newest_first().defer("search")[:MOST_A_MONTH])
+    return list(began.newest_first()[:MOST_A_MONTH])
 
 
 def _last_words(events: Iterable[PublicEvent]) -> dict[int, str]:

@@ -61,7 +61,7 @@ def _reports() -> Iterator[Post]:
         Retraction.objects.select_related("publication").defer("publication__data").order_by("-pk")[:MOST]
     )
     named = {each.public_id for each in [*publications, *(each.publication for each in retractions)]}
-    events = {event.public_id: event for event in PublicEvent.objects.defer("search").filter(public_id__in=named)}
+    events = {event.public_id: event for event in PublicEvent.objects.filter(public_id__in=named)}
     taken = _taken_back(named)
     for publication in publications:
         event = events.get(publication.public_id)

@@ -74,7 +74,7 @@ def summary(_request: HttpRequest) -> HttpResponse:
 @open_answer
 def status(_request: HttpRequest) -> HttpResponse:
     page = Page.read()
-    return _json({"page": page.to_json(), "status": page.status(PublicEvent.objects.going_on().defer("search"))})
+    return _json({"page": page.to_json(), "status": page.status(PublicEvent.objects.going_on())})
 
 
 @open_answer
@@ -186,7 +186,7 @@ def component_calendar(_request: HttpRequest, component_id: str) -> HttpResponse
 
 @open_answer
 def badge(_request: HttpRequest) -> HttpResponse:
-    level = badges.worst_level(current_components(), PublicEvent.objects.going_on().defer("search"))
+    level = badges.worst_level(current_components(), PublicEvent.objects.going_on())
     return HttpResponse(badges.badge(level), content_type=SVG)
 
 
@@ -204,8 +204,8 @@ def component_badge(_request: HttpRequest, component_id: str) -> HttpResponse:
 @csp_replace({"frame-ancestors": ["*"]})
 @public_answer
 def embed(_request: HttpRequest) -> HttpResponse:
-    going_on = list(PublicEvent.objects.going_on().newest_first().defer("search"))
-    upcoming = list(PublicEvent.objects.upcoming().defer("search"))
+    going_on = list(PublicEvent.objects.going_on().newest_first())
+    upcoming = list(PublicEvent.objects.upcoming())
     site = current_site()
     context = {"widget": widget(current_components(), going_on, upcoming), "name": site_name(site)}
     return HttpResponse(render_to_string("public/formats/embed.html", context))

@@ -21,7 +21,7 @@ def site_card(_request: HttpRequest) -> HttpResponse:
 
 @public_answer
 def event_card(_request: HttpRequest, public_id: str) -> HttpResponse:
-    event = PublicEvent.objects.filter(public_id=public_id).defer("search").first()
+    event = PublicEvent.objects.filter(public_id=public_id).first()
     if event is None:
         raise Http404
     if event.report_withdrawn_at and (taken := history_of(public_id).retraction):
