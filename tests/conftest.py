@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ import pytest
 from django.apps import apps
 from django.core.cache import cache
 from django.core.management.color import no_style
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
@@ -43,7 +44,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """A thread that still answers somebody would keep the database from being dropped at the end."""
     yield
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), contextlib.suppress(OperationalError):
+        connection.close()  # it may have been ended by now itself
         _end_all_others()
 
 

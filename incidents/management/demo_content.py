@@ -26,6 +26,8 @@ class DemoIncident:
     actions: tuple[dict[str, Any], ...]
     milestones: tuple[tuple[MilestoneKind, str, Precision], ...] = ()
     byline: str = "Infrastructure team"
+    cause: str = ""
+    tags: tuple[str, ...] = ()
     status: str = "resolved"
     asks_for_review: bool = True
     versions: tuple[str, ...] = field(default=())
@@ -38,6 +40,8 @@ _POWER = DemoIncident(
     days_ago=40,
     components=("Websites", "API", "Control panel", "E-mail"),
     level="major_outage",
+    cause="hardware",
+    tags=("failover", "power"),
     timeline=(
         (
             "4:34",
@@ -129,6 +133,8 @@ _MAIL = DemoIncident(
     components=("E-mail",),
     level="degraded_performance",
     byline="Messaging team",
+    cause="dependency",
+    tags=("mail", "timeouts"),
     timeline=(
         ("13:08", "Queue on mx-2 starts to grow", "Outgoing mail begins to queue.", "impact_started"),
         ("13:21", "Customer reports a late password mail", "A customer tells us about a late message.", "detected"),
@@ -195,6 +201,8 @@ _LOGIN = DemoIncident(
     components=("Control panel",),
     level="partial_outage",
     byline="Platform team",
+    cause="change",
+    tags=("deploy", "log-in"),
     timeline=(
         ("16:02", "Deploy of panel 4.18", "A new version of the control panel goes out.", None),
         (

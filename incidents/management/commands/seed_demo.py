@@ -87,7 +87,13 @@ def _tell(demo: DemoIncident, people: dict[Role, User], components: dict[str, Co
         add_impact(incident, components[name], level=demo.level, by=engineer, at=after)
     revise_facts(
         incident,
-        changes={"public_title": demo.headline, "byline": demo.byline, "status": demo.status},
+        changes={
+            "public_title": demo.headline,
+            "byline": demo.byline,
+            "status": demo.status,
+            "cause": demo.cause,
+            "tags": list(demo.tags),
+        },
         by=engineer,
         at=after,
     )

@@ -17,6 +17,7 @@ from incidents.models import EventKind, EventStatus, EventUpdate, Publication, P
 from incidents.models.event import PublicEventQuerySet
 from incidents.public.formats.bodies import update_html
 from incidents.public.formats.statuspage import Json
+from incidents.public.reading import read_once
 from incidents.rendering import clean_text, render_plain
 
 MONTHS_A_PAGE = 3
@@ -76,6 +77,7 @@ def pages_telling_of(event: PublicEvent, *, on: date) -> set[int]:
     return {page for page in telling if 0 < page <= pages(on=on)} | {1}
 
 
+@read_once  # it has two addresses
 def history_page(number: int, *, on: date) -> Json:
     """Numbers below 1 and above `pages` are the caller's mistake."""
     newest = Month.of(on).minus((number - 1) * MONTHS_A_PAGE)
