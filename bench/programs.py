@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 from collections.abc import Callable
 
+from tests import debian
 from tests.browser.chromium import find_chromium
-from tests.debian import install, one_at_a_time
 
 
 class Missing(Exception):
@@ -17,11 +15,7 @@ class Missing(Exception):
 
 def find(name: str) -> str:
     """The path of a program that Debian has under the same name. Raises Missing."""
-    path = f"{os.environ['PATH']}:/usr/sbin"
-    with one_at_a_time():
-        if not (found := shutil.which(name, path=path)):
-            install(name)
-            found = shutil.which(name, path=path)
+    found = debian.find(name)
     if not found:
         raise Missing(f"{name} is missing, and only root on Debian can have it installed from here: install it.")
     return found

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from incidents.models import PublicEvent, Site
+from incidents.models import PublicEvent
 from incidents.public import catalogue
 from incidents.public.addresses import report_path
 from incidents.public.files import layout
 from incidents.public.files.assets import keep_assets
-from incidents.public.files.writing import public_tree
+from incidents.public.files.writing import noted_day, public_tree
 from incidents.public.reading import as_public_reader
 
 _WORDS = b"A stand-in.\n"
@@ -35,8 +34,7 @@ def stand_in(at: datetime) -> int:
                 for name in layout.names(file):
                     session.put(name, _WORDS, mtime=int(at.timestamp()))
                 count += 1
-            zone = ZoneInfo(Site.get().time_zone)
-        session.note("day", f"{at.date()} {at.astimezone(zone).date()}")
+            session.note("day", noted_day(at))
         for note in ("built", "now"):
             session.note(note, at.isoformat())
         session.commit()

@@ -29,6 +29,15 @@ def install(package: str) -> None:
     run("apt-get", "install", "--yes", "--no-install-recommends", package)
 
 
+def find(program: str) -> str | None:
+    """The path of a program whose package has the same name, installed now where that can be done; else None."""
+    path = f"{os.environ['PATH']}:/usr/sbin"
+    with one_at_a_time():
+        if not shutil.which(program, path=path):
+            install(program)
+        return shutil.which(program, path=path)
+
+
 def run(*command: str) -> None:
     sys.stderr.write(f"A program that the tests need was not found; running: {' '.join(command)}\n")
     subprocess.run(command, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, check=False, stdout=sys.stderr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -217,3 +218,21 @@ def test_a_row_that_lies_in_the_future_by_then_blocks() -> None:
 
     with pytest.raises(NotReady):
         publish_report(report, by=make_user("publisher"), change_note="", at=NOW - timedelta(days=30))
+
+
+def test_what_tests_accept_in_one_go_is_what_people_accept_one_by_one() -> None:
+    together, apart = make_draft(), make_draft()
+    AcceptedFinding.objects.filter(report=apart).delete()
+    apart.incident.activities.filter(verb="accepted a finding").delete()
+    by = make_user()
+    for each in apart.judged_findings(at=NOW):
+        accept_finding(apart, fingerprint=each.fingerprint, reason="As the test wants it.", by=by, at=NOW)
+
+    def rows(report: Report) -> list[list[tuple[Any, ...]]]:
+        accepted = report.accepted_findings.order_by("id").values_list(
+            "fingerprint", "message", "reason", "accepted_at"
+        )
+        logged = report.incident.activities.filter(verb="accepted a finding").order_by("id")
+        return [list(accepted), list(logged.values_list("detail", "at"))]
+
+    assert rows(together) == rows(apart) != [[], []]

@@ -45,7 +45,13 @@ def incident_list(request: HttpRequest) -> HttpResponse:
         waiting_since=waiting_since("pk")
     )
     page = page_of(shown, ["-number"], asked=request.GET, size=_PER_PAGE, name="number")
-    context = {"page": page, "words": words, "max_words": _MAX_WORDS, "can_edit": user.may(Capability.WRITE)}
+    context = {
+        "page": page,
+        "words": words,
+        "max_words": _MAX_WORDS,
+        "is_not_empty": bool(page.rows or words),
+        "can_edit": user.may(Capability.WRITE),
+    }
     return render(request, "authoring/incident_list.html", context)
 
 

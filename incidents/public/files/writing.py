@@ -75,7 +75,7 @@ def write_new_day(at: datetime) -> bool:
         return False
     with _alone_in(tree) as session:
         with as_public_reader(one_moment=True):
-            if session.read_note("day") == _day(at):
+            if session.read_note("day") == noted_day(at):
                 return False
             failed = Writer(session, session.find, at=at).write([Change(_NEW_DAY)])
         session.commit()
@@ -150,7 +150,7 @@ class Writer:
         if self._session.has_changes:
             self._session.remember([f"{each.what} {each.public_id}" for each in changes], most=_REMEMBERED)
         if changes and not failed and any(each.what == _NEW_DAY for each in changes):
-            self._session.note("day", _day(self._at))
+            self._session.note("day", noted_day(self._at))
         return failed
 
     def write_everything(self, progress: Progress | None) -> tuple[int, set[Change]]:
@@ -166,7 +166,7 @@ class Writer:
             failed.add(Change(path))
             self._carry_over(_file(path))
         self._put(layout.NOT_FOUND, answer_of_the_unknown())
-        self._session.note("day", _day(self._at))
+        self._session.note("day", noted_day(self._at))
         self._session.note("built", self._at.isoformat())
         self._session.note("now", self._at.isoformat())
         return total, failed
@@ -291,7 +291,8 @@ def _standing_file(tree: Tree) -> Callable[[str], Path | None]:
     return standing
 
 
-def _day(at: datetime) -> str:
+def noted_day(at: datetime) -> str:
+    """What a root notes of the day that its pages tell of: that of UTC, and that of the site's zone."""
     return f"{at.date()} {at.astimezone(ZoneInfo(Site.get().time_zone)).date()}"
 
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import http.client
-import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import debian
 from tests.config.processes import wait_until
-from tests.debian import install, one_at_a_time
 from tests.public.files.asking import Got
 from tests.public.files.front import configured, free_port
 
@@ -22,12 +20,7 @@ OF_THE_CONNECTION = {"date", "server", "connection", "keep-alive", "transfer-enc
 
 def find_nginx() -> str:
     """Skips, with the reason, where there is none and none can be installed."""
-    path = f"{os.environ['PATH']}:/usr/sbin"
-    with one_at_a_time():
-        found = shutil.which("nginx", path=path)
-        if not found:
-            install("nginx")
-            found = shutil.which("nginx", path=path)
+    found = debian.find("nginx")
     if not found:
         pytest.skip("There is no nginx, and none could be installed without being root on Debian.")
     return found
