@@ -115,9 +115,11 @@ def echo() -> Iterator[int]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Echo) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield server.server_port
-        server.shutdown()
-        thread.join()
+        try:
+            yield server.server_port
+        finally:  # a test that fails must end, too
+            server.shutdown()
+            thread.join()
 
 
 def test_all_else_needs_the_web_server(front: int) -> None:
