@@ -1,9 +1,11 @@
 """What is stored: one schema, one file per noun."""
 
-from incidents.models.action_item import ActionItem, ActionKind, ActionState
+from incidents.models.action_change import ActionChange
+from incidents.models.action_item import CLOSED, UNDERWAY, ActionItem, ActionKind, ActionState, Priority
 from incidents.models.activity import Activity, Verb
 from incidents.models.attachment import Attachment
 from incidents.models.component import IMPACT_LEVELS, WORST_FIRST, Component, ComponentStatus, ImpactWindow, worst
+from incidents.models.due_rule import DueRule, rules_for
 from incidents.models.event import (
     INCIDENT_STEPS,
     MAINTENANCE_STEPS,
@@ -21,12 +23,16 @@ from incidents.models.event import (
 )
 from incidents.models.incident import Incident, IncidentComponent, IncidentCounter, IncidentStatus
 from incidents.models.judged import JudgedFinding
+from incidents.models.mail_choice import MailChoice, MailRound, Rhythm
 from incidents.models.milestone import Milestone
 from incidents.models.presence import Presence, UnsentText
+from incidents.models.promise_update import PromiseUpdate
 from incidents.models.public_face import refresh_search, show_publication
+from incidents.models.public_promise import PublicPromise
 from incidents.models.publication import Publication, PublishedIsFinal, Retraction
 from incidents.models.report import NOTES, Report, ReportSection, ReportStatus, Step, Verdict, WrongState, waiting_since
 from incidents.models.review import MAX_COMMENT_LENGTH, AcceptedFinding, Comment, ReviewRequest
+from incidents.models.saved_view import SavedView
 from incidents.models.severity import (
     FIRST_PROMPTS,
     Severity,
@@ -36,10 +42,12 @@ from incidents.models.severity import (
     suggested_due,
 )
 from incidents.models.site import PublicChange, Site
+from incidents.models.team import Team
 from incidents.models.timeline import TimelineEntry
 from incidents.models.words import IncidentWords
 
 __all__ = [
+    "CLOSED",
     "FIRST_PROMPTS",
     "IMPACT_LEVELS",
     "INCIDENT_STEPS",
@@ -47,8 +55,10 @@ __all__ = [
     "MAX_COMMENT_LENGTH",
     "NOTES",
     "OVER",
+    "UNDERWAY",
     "WORST_FIRST",
     "AcceptedFinding",
+    "ActionChange",
     "ActionItem",
     "ActionKind",
     "ActionState",
@@ -57,6 +67,7 @@ __all__ = [
     "Comment",
     "Component",
     "ComponentStatus",
+    "DueRule",
     "EarlierUpdate",
     "EventComponent",
     "EventImpact",
@@ -70,11 +81,16 @@ __all__ = [
     "IncidentStatus",
     "IncidentWords",
     "JudgedFinding",
+    "MailChoice",
+    "MailRound",
     "MaintenancePlan",
     "Milestone",
     "Presence",
+    "Priority",
+    "PromiseUpdate",
     "PublicChange",
     "PublicEvent",
+    "PublicPromise",
     "Publication",
     "PublishedIsFinal",
     "Report",
@@ -82,10 +98,13 @@ __all__ = [
     "ReportStatus",
     "Retraction",
     "ReviewRequest",
+    "Rhythm",
+    "SavedView",
     "Severity",
     "SeveritySection",
     "Site",
     "Step",
+    "Team",
     "TimelineEntry",
     "Tone",
     "UnsentText",
@@ -95,6 +114,7 @@ __all__ = [
     "WrongState",
     "impact_of",
     "refresh_search",
+    "rules_for",
     "sections_for",
     "show_publication",
     "suggested_due",

@@ -28,6 +28,13 @@ class Milestone(models.Model):
     is_confirmed = models.BooleanField(default=True)
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["at", "incident"],
+                condition=Q(kind=rules.MilestoneKind.IMPACT_STARTED.value, is_confirmed=True, at__isnull=False),
+                name="milestone_impact_started",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["incident", "kind"], name="milestone_once_per_kind"),
             models.CheckConstraint(

@@ -12,6 +12,7 @@ from incidents.models.component import Component, ComponentStatus, ImpactWindow
 from incidents.models.course import course_of
 from incidents.models.event import EventKind, EventStatus, EventUpdate, PublicEvent, impact_of
 from incidents.models.incident import Incident
+from incidents.models.public_promise import PublicPromise
 from incidents.models.publication import Publication
 from incidents.models.site import PublicChange
 from incidents.rendering import plain_text
@@ -52,6 +53,11 @@ def show_publication(incident: Incident, *, at: datetime) -> PublicEvent:
         _give_back(event)
     event.save()
     _rewrite_windows(event, newest.snapshot if event.report_number else None)
+    PublicPromise.objects.show(
+        newest if event.report_number else None,
+        public_id=event.public_id,
+        promised_at=event.report_first_published_at,
+    )
     refresh_search(event)
     PublicChange.note(PublicChange.Kind.EVENT, event.public_id, at=at)
     return event

@@ -157,6 +157,7 @@ class Report(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="reports"
     )
     due_on = models.DateField(null=True, blank=True)
+    no_action_reason = models.CharField(max_length=300, blank=True, db_default="")  # customers read it
     tags = ArrayField(models.CharField(max_length=MAX_TAG_LENGTH), default=list, blank=True)
     cause = models.CharField(max_length=20, choices=list(CAUSES.items()), blank=True)
     approved_checksum = models.CharField(max_length=64, blank=True)
@@ -264,6 +265,7 @@ class Report(models.Model):
             ),
             tags=tuple(self.tags),
             cause=self.cause,
+            no_action=self.no_action_reason.strip(),
         )
 
     def check_context(self) -> CheckContext:
@@ -275,7 +277,9 @@ class Report(models.Model):
             asked=frozenset(incident.severity.sections.filter(is_asked=True).values_list("key", flat=True)),
             answered=frozenset(key for key, text in sections.items() if text.strip()),
             promises={
-                item.key: PromiseFacts(has_owner=item.owner_id is not None or item.team != "", done_when=item.done_when)
+                item.key: PromiseFacts(
+                    has_owner=item.owner_id is not None or item.team_id is not None, done_when=item.done_when
+                )
                 for item in incident.action_items.exclude(public_text="")
             },
             words=settings.CHECK_WORDS,

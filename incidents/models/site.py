@@ -32,6 +32,7 @@ class Site(models.Model):
     links = models.JSONField(default=list, blank=True)
     footer = models.TextField(max_length=2_000, blank=True)
     time_zone = models.CharField(max_length=60, default="UTC")
+    shows_promises = models.BooleanField(default=False, db_default=False)  # the page of all public promises
     hidden_from_search = models.BooleanField(default=False)
     updated_at = models.DateTimeField(default=timezone.now)
 
@@ -56,6 +57,7 @@ class PublicChange(models.Model):
 
     class Kind(models.TextChoices):
         EVENT = "event"
+        PROMISES = "promises"
         COMPONENTS = "components"
         SITE = "site"
 

@@ -5,11 +5,31 @@ from typing import Any
 
 from django import forms
 
+from incidents.due_dates import CLOCK_LABELS
 from incidents.edits import digest, join_seen, read_seen, write_seen
-from incidents.models import FIRST_PROMPTS, Severity, Tone
+from incidents.models import FIRST_PROMPTS, Priority, Severity, Tone
+from incidents.models.due_rule import MAX_DUE_DAYS
 from incidents.models.severity import MAX_PROMPT
 from incidents.severities.operations import severity_values
 from incidents.snapshot import SECTION_HEADINGS
+
+_RULE_LABELS = {
+    "days": "done within",
+    "assign_days": "owned within",
+    "lead_after_days": "lead told when late by",
+}
+
+
+def _days(label: str, *, least: int) -> forms.IntegerField:
+    wrong = f"Give a number of days from {least} to {MAX_DUE_DAYS}, or leave it empty."
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        min_value=least,
+        max_value=MAX_DUE_DAYS,
+        widget=forms.NumberInput(attrs={"class": "form-control form-control-sm", "inputmode": "numeric"}),
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), wrong),
+    )
 
 
 class OneLineField(forms.CharField):
@@ -51,6 +71,15 @@ class SeverityForm(forms.Form):
             ("invalid", "min_value", "max_value"), "Give a number of days from 1 to 365, or leave it empty."
         ),
     )
+    due_clock = forms.ChoiceField(
+        label="Counted from when",
+        required=False,
+        choices=[(clock.value, label) for clock, label in CLOCK_LABELS.items()],
+        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+    )
+    due_skips_weekends = forms.BooleanField(
+        label="Count working days only", required=False, widget=forms.CheckboxInput(attrs={"class": "form-check-input"})
+    )
     opened_on = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(
@@ -69,6 +98,23 @@ class SeverityForm(forms.Form):
                 max_length=MAX_PROMPT,
                 widget=forms.Textarea(attrs={"class": "form-control", "rows": 1}),
             )
+
+        for priority in Priority:
+            for name, said in _RULE_LABELS.items():
+                self.fields[f"{priority}_{name}"] = _days(f"{priority.label}: {said}", least=1 if name == "days" else 0)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for priority in Priority:
+            days = f"{priority}_days"
+            others = [f"{priority}_{name}" for name in _RULE_LABELS if name != "days"]
+            if days in cleaned and cleaned[days] is None and any(cleaned.get(name) is not None for name in others):
+                self.add_error(days, "Say how many days, or leave the others empty too.")
+        return cleaned
+
+    def clean_due_clock(self) -> str:
+        """Nothing chosen leaves it as it is."""
+        return str(self.cleaned_data["due_clock"] or self.initial["due_clock"])
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
@@ -97,6 +143,16 @@ class SeverityForm(forms.Form):
         for key, heading in SECTION_HEADINGS.items():
             asked, prompt = self[f"{key}_asked"], self[f"{key}_prompt"]
             yield {"key": key, "heading": heading, "asked": asked, "prompt": prompt, "first": FIRST_PROMPTS[key]}
+
+    def rules(self) -> Iterator[dict[str, Any]]:
+        """For the template: the inputs of each priority."""
+        for priority in Priority:
+            fields = [self[f"{priority}_{name}"] for name in _RULE_LABELS]
+            yield {"label": priority.label, "fields": fields}
+
+    @property
+    def rule_heads(self) -> list[str]:
+        return [said.capitalize() for said in _RULE_LABELS.values()]
 
     @property
     def questions(self) -> int:

@@ -10,12 +10,13 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, ProtectedError
 
 from incidents.edits import Gone, Seen, check_unchanged, stored_values
-from incidents.models import Activity, Severity, SeveritySection, sections_for
+from incidents.models import Activity, DueRule, Priority, Severity, SeveritySection, rules_for, sections_for
 from incidents.snapshot import SECTION_HEADINGS
 
 if TYPE_CHECKING:
     from accounts.models import User
 
+RULE_FIELDS = ("days", "assign_days", "lead_after_days")
 _FIELDS = ("name", "tone", "needs_report", "report_due_days")
 
 
@@ -115,10 +116,18 @@ def delete_severity(severity: Severity, *, by: User, at: datetime) -> None:
 
 
 def severity_values(severity: Severity) -> dict[str, Any]:
-    """A severity as its form shows it: its fields, and of each heading `<key>_asked` and `<key>_prompt`."""
+    """A severity as its form shows it: its fields, and of each heading `<key>_asked` and `<key>_prompt`.
+
+    Of the rules for promises `due_clock` and `due_skips_weekends`, which they share, and RULE_FIELDS of each priority.
+    """
     values = stored_values(severity, _FIELDS)
     for key, section in sections_for(severity).items():
         values |= {f"{key}_asked": section.is_asked, f"{key}_prompt": section.prompt}
+    rules = rules_for(severity)
+    known = next((rule for rule in rules.values() if rule), DueRule())
+    values |= {"due_clock": str(known.clock), "due_skips_weekends": known.skips_weekends}
+    for priority, rule in rules.items():
+        values |= {f"{priority}_{name}": getattr(rule, name, None) for name in RULE_FIELDS}
     return values
 
 
@@ -142,6 +151,13 @@ def _write(severity: Severity, values: Mapping[str, Any]) -> None:
         unique_fields=["severity", "key"],
         update_fields=["is_asked", "prompt"],
     )
+    for priority in Priority:
+        rule = {name: values[f"{priority}_{name}"] for name in RULE_FIELDS}
+        if rule["days"] is None:
+            DueRule.objects.filter(severity=severity, priority=priority).delete()
+            continue
+        shared = {"clock": values["due_clock"], "skips_weekends": values["due_skips_weekends"]}
+        DueRule.objects.update_or_create(severity=severity, priority=priority, defaults={**rule, **shared})
 
 
 def _locked_list() -> list[Severity]:
