@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import logging
-from smtplib import SMTPException
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,8 +15,10 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from accounts.mails import post_notice
 from accounts.models import User
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Answer alike whether or not the mail leaves: an error page would tell which addresses are known.
+        """Put the mail into the outbox, so that the answer is the same whoever is asked about and whatever mail does.
 
         Links begin with our own address, whatever host the request named.
         """
@@ -42,10 +43,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             name: _at_home(value) if name.endswith("_url") and isinstance(value, str) else value
             for name, value in context.items()
         }
-        try:
-            super().send_mail(template_prefix, email, context)
-        except (SMTPException, OSError):
-            logger.exception("A mail could not be sent", extra={"template": template_prefix})
+        mail = self.render_mail(template_prefix, email, {"request": self.request, "email": email} | context)
+        post_notice(email, template_prefix, subject=mail.subject, text=mail.body, at=timezone.now())
 
     def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
         """The hook that allauth calls after each change of an account's second factor, with the current request.

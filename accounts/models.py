@@ -81,6 +81,11 @@ class User(AbstractBaseUser):
         return self.may(Capability.PUBLISH)
 
     @property
+    def may_follow_up(self) -> bool:
+        """Whether this account changes any action items: all, or some of them."""
+        return self.may(Capability.WRITE) or self.may(Capability.MANAGE_ACTIONS)
+
+    @property
     def may_write(self) -> bool:
         return self.may(Capability.WRITE)
 

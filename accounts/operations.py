@@ -11,7 +11,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 
-from accounts.mails import send_invitation
+from accounts.mails import post_invitation, take_back_invitation
 from accounts.models import INVITATION_LIFETIME, Invitation, User, normal_email
 from accounts.roles import Role
 
@@ -74,8 +74,7 @@ def invite(email: str, role: str, *, by: User | None, at: datetime, name: str = 
         },
     )
     logger.info("Invited %s as %s", email, role, extra={"by": by and by.email, "occurred_at": at})
-    # Robust: the invitation holds and its link can be handed over even when no mail server answers.
-    transaction.on_commit(lambda: send_invitation(invitation, token), robust=True)
+    post_invitation(invitation, token, at=at)
     return invitation, token
 
 
@@ -103,6 +102,7 @@ def accept_invitation(token: str, *, name: str, password: str, at: datetime) -> 
 def revoke_invitation(invitation: Invitation, *, by: User, at: datetime) -> None:
     """The link stops working. Nothing happens to an account that was made from it."""
     Invitation.objects.filter(pk=invitation.pk, accepted_at=None).delete()
+    take_back_invitation(invitation)
     logger.info("Invitation of %s revoked", invitation.email, extra={"by": by.email, "occurred_at": at})
 
 
@@ -119,7 +119,7 @@ def change_role(user: User, role: str, *, by: User, at: datetime) -> User:
     user.role = Role(role)
     user.save(update_fields=["role"])
     if not user.may_administer:
-        Invitation.objects.unused_by(user).delete()
+        _withdraw_invitations_of(user)
     logger.info("%s is now %s", user.email, user.role, extra={"by": by.email, "occurred_at": at})
     return user
 
@@ -131,7 +131,7 @@ def deactivate(user: User, *, by: User, at: datetime) -> User:
     user.is_active = False
     user.session_generation += 1
     user.save(update_fields=["is_active", "session_generation"])
-    Invitation.objects.unused_by(user).delete()
+    _withdraw_invitations_of(user)
     logger.info("%s deactivated", user.email, extra={"by": by.email, "occurred_at": at})
     return user
 
@@ -160,6 +160,12 @@ def create_demo_user(email: str, name: str, role: str, password: str) -> User:
         user = User.objects.create_user(email, password, name=name, role=Role(role))
     EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
     return user
+
+
+def _withdraw_invitations_of(user: User) -> None:
+    for invitation in Invitation.objects.unused_by(user):
+        take_back_invitation(invitation)
+        invitation.delete()
 
 
 def _sha256(token: str) -> str:

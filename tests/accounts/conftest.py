@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -7,10 +8,13 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 
 from accounts.models import Invitation, User
 from accounts.roles import Role
+from outbox.sending import Sender
 
 PASSWORD = "a long walk in the rain"
 
@@ -62,3 +66,9 @@ def rows() -> Callable[[], dict[str, list[Any]]]:
         return stored
 
     return read
+
+
+def sent_mail() -> list[EmailMultiAlternatives]:
+    """All that left, once the worker has looked into the outbox."""
+    assert Sender().attempt(threading.Event())
+    return mail.outbox
