@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -19,6 +20,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from incidents.models import Component, ComponentStatus, ImpactWindow, Publication, PublicEvent
+from incidents.public.editions import Edition, editions
 
 PAGE_SIZE = 50
 _MONTH_OF_THE_ONE_BEFORE = "date_trunc('month', found.at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'"
@@ -65,7 +67,7 @@ class MonthPage:
 
     month: Month
     number: int
-    events: tuple[PublicEvent, ...]
+    events: tuple[Edition, ...]
     earlier: str
     later: str
     month_before: tuple[str, str]
@@ -116,7 +118,7 @@ class Archive:
     def page(self, month: Month, number: int = 1) -> MonthPage:
         """Raises Http404 for a page that has nothing."""
         first = PAGE_SIZE * (number - 1)
-        found = list(self.events_of(month)[first : first + PAGE_SIZE + 1]) if 0 < number < 1_000_000 else []
+        found = editions(self.events_of(month)[first : first + PAGE_SIZE + 1]) if 0 < number < 1_000_000 else []
         if not found:
             raise Http404
         shown = sorted(found[:PAGE_SIZE], key=lambda event: (event.started_at, event.pk), reverse=True)
@@ -206,7 +208,7 @@ def of_component(component: Component) -> Archive:
         moments=windows,
         within=within,
         order="pk",
-        address=lambda place: _path("component", place, component.public_id),
+        address=lambda place: _path("component", *place, before=component.public_id),
     )
 
 
@@ -224,23 +226,25 @@ def reports() -> Archive:
         moments=standing,
         within=within,
         order="first_publication",
-        address=lambda place: _path("reports", place),
+        address=lambda place: _path("reports", *place),
     )
 
 
-def _of_events(events: QuerySet[PublicEvent], name: str, *before: str) -> Archive:
+def _of_events(events: QuerySet[PublicEvent], name: str, before: str = "") -> Archive:
     return Archive(
-        home=reverse(f"public:{name}", args=before),
+        home=reverse(f"public:{name}", args=[before] if before else []),
         moments=events,
         within=lambda start, end: events.filter(started_at__gte=start, started_at__lt=end),
         order="pk",
-        address=lambda place: _path(name, place, *before),
+        address=lambda place: _path(name, *place, before=before),
     )
 
 
-def _path(name: str, place: list[int], *before: str) -> str:
-    """Of a month, or of a further page of it."""
-    return reverse(f"public:{name}_{'month' if len(place) == 2 else 'page'}", args=[*before, *place])
+@lru_cache(maxsize=4_000)  # every month of years is linked from each list
+def _path(name: str, *place: int, before: str = "") -> str:
+    """Of a month, or of a further page of it; `before` is what the address names first."""
+    args = [before, *place] if before else place
+    return reverse(f"public:{name}_{'month' if len(place) == 2 else 'page'}", args=args)
 
 
 def months_by_year(archive: Archive) -> list[tuple[int, list[tuple[str, str]]]]:

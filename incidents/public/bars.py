@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from incidents.milestones import short_duration
 from incidents.models import Component, ComponentStatus, ImpactWindow
+from incidents.public.reading import read_once
 from incidents.public.uptime import DAYS, Day, Uptime, Window, uptime
 from incidents.public.words import Moment, day_in_words
 
@@ -74,8 +75,9 @@ def zone_of(name: str) -> tzinfo:
         return ZoneInfo("UTC")
 
 
-def component_rows(components: Sequence[Component], *, at: datetime, zone: tzinfo) -> list[ComponentRow]:
-    """Each with its bar. Two queries, however many; both look into an index, however long the history is."""
+@read_once
+def component_rows(components: tuple[Component, ...], *, at: datetime, zone: tzinfo) -> list[ComponentRow]:
+    """Each with its bar. Two queries in a block, however many; both look into an index, however long the history is."""
     since = at - timedelta(days=DAYS + 2)
     counted = ImpactWindow.objects.counted().filter(component__in=[each.pk for each in components])
     still_open = counted.filter(ended_at=None, started_at__lt=at)

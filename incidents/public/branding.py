@@ -25,6 +25,7 @@ class Brand:
     links: tuple[tuple[str, str], ...]
     footer_html: SafeString
     is_hidden: bool
+    shows_promises: bool
 
 
 @read_once
@@ -48,6 +49,7 @@ def brand(site: Site) -> Brand:
         links=tuple((label, url) for label, url in links if url.startswith(_SCHEMES)),
         footer_html=render_markdown(site.footer[:MAX_MARKDOWN_LENGTH], heading_level=2),
         is_hidden=site.hidden_from_search,
+        shows_promises=site.shows_promises,
     )
 
 

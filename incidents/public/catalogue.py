@@ -6,12 +6,11 @@ All of them read as the public role, so the callers are inside `as_public_reader
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 from django.db.models import F, Func
 from django.urls import reverse
 
-from incidents.models import Component, Publication, PublicEvent
+from incidents.models import Component, Publication, PublicEvent, PublicPromise
 from incidents.public import archive, sitemaps
 from incidents.public.addresses import component_path, event_card_path, image_path, report_path
 from incidents.public.branding import current_site, logo_path
@@ -47,6 +46,7 @@ def of_lists(event: PublicEvent | None = None) -> Iterator[str]:
     yield reverse("public:index")
     yield reverse("public:history")
     yield reverse("public:reports")
+    yield from _of_all_promises()
     yield from dict.fromkeys(_told_of(event) if event else _all_lists())
     yield reverse("public:sitemap_pages")
     yield reverse("public:sitemap")
@@ -73,10 +73,28 @@ def of_day() -> Iterator[str]:
     yield reverse("public:history")
     yield reverse("public:reports")
     yield from formats.of_day()
-    for publication in Publication.objects.standing().filter(data__promises__0__isnull=False).iterator():
-        if any(promise.days_late(date.max) for promise in publication.snapshot.promises):
-            yield report_path(publication.public_id)
-            yield reverse("public:report_markdown", args=[publication.public_id])
+    open_until = PublicPromise.objects.underway().filter(due_on__isnull=False)
+    for public_id in open_until.order_by("public_id").values_list("public_id", flat=True).distinct():
+        yield from _of_promises(public_id)
+    yield from _of_all_promises()
+
+
+def of_promises(public_id: str) -> Iterator[str]:
+    """What says how the promises of a report stand."""
+    yield from _of_promises(public_id)
+    yield reverse("public:report_json", args=[public_id])
+    yield from _of_all_promises()
+
+
+def _of_all_promises() -> Iterator[str]:
+    """Turning it on or off makes every file anew."""
+    if current_site().shows_promises:
+        yield reverse("public:promises")
+
+
+def _of_promises(public_id: str) -> Iterator[str]:
+    yield report_path(public_id)
+    yield reverse("public:report_markdown", args=[public_id])
 
 
 def of_site() -> Iterator[str]:

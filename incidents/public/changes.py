@@ -38,7 +38,7 @@ def differences(old: Snapshot, new: Snapshot) -> tuple[Difference, ...]:
         *((SECTION_HEADINGS[key], chapters[key]) for key in opening),
         ("Timeline", _lines(_timeline(old), _timeline(new))),
         *((SECTION_HEADINGS[key], change) for key, change in chapters.items() if key not in opening),
-        ("What we are doing about it", _lines(_promises(old), _promises(new))),
+        ("What we are doing about it", _lines(_measures(old), _measures(new))),
         ("Images", _lines(_images(old), _images(new))),
     ]
     return tuple(Difference(heading, changes) for heading, changes in parts if changes)
@@ -108,8 +108,9 @@ def _row(row: TimelineRow) -> str:
     return f"{precisely(row.precision)}{Moment(row.occurred_at).full}{milestone}: {row.text}"
 
 
-def _promises(snapshot: Snapshot) -> dict[str, str]:
-    return {promise.key: _promise(promise) for promise in snapshot.promises}
+def _measures(snapshot: Snapshot) -> dict[str, str]:
+    promises = {promise.key: _promise(promise) for promise in snapshot.promises}
+    return promises or {"": snapshot.no_action}
 
 
 def _promise(promise: Promise) -> str:

@@ -15,7 +15,7 @@ from incidents.public.timeline import milestone_note
 from incidents.public.words import Moment, precisely
 from incidents.rendering import clean_text
 from incidents.rendering.attachments import replace_attachments
-from incidents.snapshot import CAUSES, Snapshot, TimelineRow, canonical_json
+from incidents.snapshot import CAUSES, Promise, Snapshot, TimelineRow, canonical_json
 from incidents.tags import in_one_line
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|])")
@@ -27,7 +27,8 @@ def report_json(publication: Publication, history: History, updates: Sequence[Ev
     Keys: `id`, `url`, `version` (counts from 1), `published_at` and `first_published_at` (UTC; the first that
     still stands), `change_note` (empty for the first version), `checksum` (SHA-256 of the canonical JSON of
     `report`), `withdrawn` (false), `image_urls` (by the key that Markdown names), `updates` (what was posted while it
-    happened, oldest first, `text` in Markdown), and `report`: the document, see `snapshot.py`.
+    happened, oldest first, `text` in Markdown), `promises` (how each stands now: `key`, `state`, `due_on`,
+    `closed_on`), and `report`: the document as it was published, see `snapshot.py`.
     """
     snapshot = publication.snapshot
     return canonical_json(
@@ -42,6 +43,7 @@ def report_json(publication: Publication, history: History, updates: Sequence[Ev
             "withdrawn": False,
             "image_urls": {image.key: absolute(image_path(publication.public_id, image)) for image in snapshot.images},
             "updates": [_update(update) for update in updates],
+            "promises": [_standing(promise) for promise in history.standing(publication.number).promises],
             "report": snapshot.to_data(),
         }
     )
@@ -65,7 +67,7 @@ def tombstone_text(retraction: Retraction) -> str:
 
 def report_markdown(publication: Publication, history: History, updates: Sequence[EventUpdate], *, on: date) -> str:
     """The whole report as it stands on a day: facts, chapters, timeline, promises, posts (oldest first), versions."""
-    snapshot = publication.snapshot
+    snapshot = history.standing(publication.number)
     parts = [f"# {escaped(snapshot.title)}", *_facts(snapshot, publication)]
     chapters = {
         section.key: f"## {section.heading}\n\n{_linked(section.markdown, snapshot)}" for section in snapshot.sections
@@ -77,6 +79,8 @@ def report_markdown(publication: Publication, history: History, updates: Sequenc
     promised = measures(snapshot.promises, on=on)
     if promised.items:
         parts.append("\n".join(["## What we are doing about it\n", *_measures(snapshot, promised)]))
+    elif snapshot.no_action:
+        parts.append(f"## What we are doing about it\n\nNo action is needed: {escaped(snapshot.no_action)}")
     if updates:
         parts += ["## As it was posted", *map(_quoted, updates)]
     parts.append("\n".join(["## Changes to this report\n", *_versions(history)]))
@@ -99,6 +103,15 @@ def _update(update: EventUpdate) -> dict[str, Any]:
             {"id": row["component"], "name": row["name"], "old": row["old"], "new": row["new"]}
             for row in update.changed
         ],
+    }
+
+
+def _standing(promise: Promise) -> dict[str, Any]:
+    return {
+        "key": promise.key,
+        "state": promise.state,
+        "due_on": promise.due_on.isoformat() if promise.due_on else None,
+        "closed_on": promise.closed_on.isoformat() if promise.closed_on else None,
     }
 
 
@@ -153,6 +166,8 @@ def _versions(history: History) -> Iterator[str]:
     notes = {publication.number: publication.change_note for publication in history.publications}
     for version in history.versions(shown=history.newest.number):
         said = "withdrawn" if version.withdrawn_at else escaped(notes[version.number]) or "first published"
+        for kept in version.kept:
+            yield f"- {kept.at.full}: {escaped(kept.text)}: {kept.told}"
         yield f"- Version {version.number}, {version.published_at.full}: {said}"
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from incidents.milestones import iso_duration, long_duration
@@ -17,8 +19,9 @@ from incidents.models import (
     ImpactWindow,
     PublicEvent,
 )
+from incidents.public.editions import kept_by_edition
 from incidents.public.labels import Label, cause_label, tag_labels
-from incidents.public.reading import read_each_once
+from incidents.public.reading import read_each_once, read_once
 from incidents.public.words import Moment, day_in_words, in_short
 from incidents.rendering import MAX_MARKDOWN_LENGTH, clean_text, render_markdown, render_plain
 
@@ -113,6 +116,11 @@ class EventRow:
     def planned_until(self) -> Moment | None:
         return Moment(self.event.scheduled_until) if self.event.scheduled_until else None
 
+    @cached_property
+    def line(self) -> SafeString:
+        """What a list of entries shows of it: rendered once for as long as the row is kept."""
+        return render_to_string("public/_entry.html", {"entry": self})
+
 
 @dataclass(frozen=True)
 class Affected:
@@ -127,6 +135,18 @@ class Affected:
     is_over: bool = True
 
 
+@read_once
+def going_on() -> tuple[PublicEvent, ...]:
+    """What is not over and has begun, newest first. One query in a block."""
+    return tuple(PublicEvent.objects.going_on().newest_first())
+
+
+@read_once
+def upcoming() -> tuple[PublicEvent, ...]:
+    """Planned work that has not begun, soonest first. One query in a block."""
+    return tuple(PublicEvent.objects.upcoming())
+
+
 @read_each_once
 def updates_of(events: list[int]) -> dict[int, tuple[EventUpdate, ...]]:
     """What was posted of events, by their keys, newest first."""
@@ -134,6 +154,12 @@ def updates_of(events: list[int]) -> dict[int, tuple[EventUpdate, ...]]:
     for update in EventUpdate.objects.filter(event__in=events).newest_first():
         found[update.event_id].append(update)
     return {key: tuple(updates) for key, updates in found.items()}
+
+
+def last_words(events: Iterable[int]) -> dict[int, str]:
+    """The text that was posted of each last; nothing for those of which nothing was. One query."""
+    newest = EventUpdate.objects.filter(event__in=events).order_by("event_id", "-display_at", "-pk")
+    return dict(newest.distinct("event_id").values_list("event_id", "text"))
 
 
 @read_each_once
@@ -181,6 +207,12 @@ def event_row(
         updates=tuple(update_row(each, heading_level=heading_level) for each in shown),
         more_updates=len(updates) - len(shown),
     )
+
+
+@kept_by_edition
+def listed_rows(keys: list[int]) -> dict[int, EventRow]:
+    """Events as lists show them, without updates and components. One query."""
+    return {event.pk: event_row(event) for event in PublicEvent.objects.filter(pk__in=keys)}
 
 
 def event_rows(events: Iterable[PublicEvent], *, most: int) -> list[EventRow]:

@@ -8,9 +8,11 @@ from datetime import datetime
 from django.http import Http404
 
 from incidents.models import Publication, Retraction
+from incidents.public.kept import as_it_stands, kept_since
 from incidents.public.pages import Version
 from incidents.public.words import Moment
 from incidents.rendering import render_plain
+from incidents.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,10 @@ class History:
         ]
         return next((retraction for retraction in taken if retraction), None)
 
+    def standing(self, number: int) -> Snapshot:
+        """A version with its promises as they stand, or stood when it was replaced."""
+        return as_it_stands(self.numbered(number), until=self.replaced_at(number))
+
     def before(self, number: int) -> Publication | None:
         """The version that a reader could compare this one with."""
         if number < 2 or self.withdrawal(number - 1):
@@ -76,6 +82,7 @@ class History:
             is_shown=publication.number == shown,
             has_changes=not taken and self.before(publication.number) is not None,
             withdrawn_at=Moment(taken.retracted_at) if taken else None,
+            kept=() if taken else kept_since(publication, until=self.replaced_at(publication.number)),
         )
 
 

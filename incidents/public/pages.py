@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from incidents.milestones import iso_duration
 from incidents.models import ComponentStatus
 from incidents.public.events import Affected, UpdateRow, askable, share_in_words
+from incidents.public.kept import Kept
 from incidents.public.labels import Label, cause_label, tag_labels
 from incidents.public.phase_bar import PhaseBar, phase_bar
 from incidents.public.promises import Measures, measures
@@ -30,7 +31,10 @@ _OUTAGES = {ComponentStatus.MAJOR_OUTAGE, ComponentStatus.PARTIAL_OUTAGE}
 
 @dataclass(frozen=True)
 class Version:
-    """A line of “Changes to this report”. `withdrawn_at` is set for one that can't be read any more."""
+    """A line of “Changes to this report”. `withdrawn_at` is set for one that can't be read any more.
+
+    `kept` says how its promises went on while it stood, the newest first.
+    """
 
     number: int
     published_at: Moment
@@ -38,6 +42,7 @@ class Version:
     is_shown: bool
     has_changes: bool
     withdrawn_at: Moment | None = None
+    kept: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,7 @@ class ReportPage:
     timeline: tuple[Row, ...]
     chapters: tuple[Chapter, ...]
     measures: Measures
+    no_action_html: SafeString
     versions: tuple[Version, ...]
     published_at: Moment | None
     affected: tuple[Affected, ...] = ()
@@ -110,7 +116,7 @@ class ReportPage:
         if self.timeline:
             parts.append(("timeline", "Timeline"))
         parts.extend((chapter.id, chapter.heading) for chapter in self.chapters)
-        if self.measures.items:
+        if self.measures.items or self.no_action_html:
             parts.append(("measures", "What we are doing about it"))
         if self.updates:
             parts.append(("as-posted", "As it was posted"))
@@ -156,6 +162,7 @@ def report_page(
         timeline=timeline_rows(snapshot),
         chapters=tuple(chapter for chapter in chapters if chapter.id not in _BEFORE_THE_TIMELINE),
         measures=promised,
+        no_action_html=render_plain(snapshot.no_action),
         versions=tuple(versions),
         published_at=published_at,
         affected=_affected(snapshot) or windows,

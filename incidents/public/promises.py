@@ -7,11 +7,11 @@ from datetime import date
 
 from django.utils.safestring import SafeString
 
-from incidents.checks import PROMISE_WORDS
-from incidents.models import ActionKind, ActionState
+from incidents.models import ActionKind, ActionState, PublicPromise
+from incidents.public.addresses import report_path
 from incidents.public.words import day_in_words
-from incidents.rendering import render_plain
-from incidents.snapshot import Promise
+from incidents.rendering import clean_text, render_plain
+from incidents.snapshot import PROMISE_WORDS, Promise
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,20 @@ def _measure(promise: Promise, on: date) -> Measure:
         day_label=label,
         day=day,
     )
+
+
+@dataclass(frozen=True)
+class PromiseRow:
+    """A promise in the list of all, with the report that made it."""
+
+    measure: Measure
+    address: str
+    title: str
+
+
+def promise_row(promise: PublicPromise, title: str, *, on: date) -> PromiseRow:
+    told = Promise(promise.key, promise.text, "", promise.state, promise.due_on, promise.closed_on)
+    return PromiseRow(_measure(told, on), f"{report_path(promise.public_id)}#measures", clean_text(title))
 
 
 _TONES = {

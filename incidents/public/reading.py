@@ -21,8 +21,9 @@ V = TypeVar("V")
 
 
 class _Reading:
-    def __init__(self) -> None:
+    def __init__(self, *, of_one_moment: bool) -> None:
         self.at = timezone.now()
+        self.of_one_moment = of_one_moment
         self._kept: dict[Any, dict[Any, Any]] = {}
 
     def kept(self, function: Any) -> dict[Any, Any]:
@@ -51,7 +52,7 @@ def as_public_reader(*, one_moment: bool = False) -> Iterator[None]:
             if isolated:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             cursor.execute(f"SET LOCAL ROLE {ROLE}")
-        token = _reading.set(_Reading())
+        token = _reading.set(_Reading(of_one_moment=isolated))
         try:
             yield
         finally:
@@ -64,6 +65,12 @@ def moment() -> datetime:
     """The one that everything inside the block tells of."""
     reading = _reading.get()
     return reading.at if reading else timezone.now()
+
+
+def sees_one_moment() -> bool:
+    """Whether everything inside the block sees the database as it was at one moment, and nothing uncommitted."""
+    reading = _reading.get()
+    return reading is not None and reading.of_one_moment
 
 
 def read_once(function: Callable[P, V]) -> Callable[P, V]:

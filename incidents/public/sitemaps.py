@@ -12,6 +12,7 @@ from django.urls import reverse
 from incidents.models import Component, PublicEvent
 from incidents.public import archive
 from incidents.public.addresses import absolute, component_path, report_path
+from incidents.public.branding import current_site
 from incidents.public.words import Moment
 
 SIZE = 500  # writing one must stay quick, however long the history is
@@ -41,6 +42,8 @@ def index() -> str:
 def pages() -> str:
     """The status page and the lists."""
     paths = [reverse("public:index"), reverse("public:history"), reverse("public:reports")]
+    if current_site().shows_promises:
+        paths.append(reverse("public:promises"))
     paths += [component_path(public_id) for public_id in _in_order()]
     for past in (archive.history(), archive.reports()):
         paths += [past.path(month) for month in past.months()]

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from itertools import pairwise
 
 MAJOR_OUTAGE = "major_outage"
@@ -94,6 +95,7 @@ def uptime(windows: Iterable[Window], *, at: datetime, zone: tzinfo, counted_fro
     return Uptime(tuple(days), share)
 
 
+@lru_cache(maxsize=1_000)  # all bars have the same ninety, and each costs three objects
 def _midnight(day: date, zone: tzinfo) -> datetime:
     """When a day begins there, also where clocks change at midnight. In UTC, where lengths are true."""
     return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)

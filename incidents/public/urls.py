@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from incidents.public.labels import TagConverter
-from incidents.public.views import cards, history, reports, search, site, status
+from incidents.public.views import cards, history, promises, reports, search, site, status
 
 app_name = "public"
 register_converter(TagConverter, "tag")
@@ -22,6 +22,7 @@ urlpatterns = [
     path("reports/", history.reports, name="reports"),
     path("reports/<int:year>/<int:month>/", history.reports_month, name="reports_month"),
     path("reports/<int:year>/<int:month>/<int:number>/", history.reports_month, name="reports_page"),
+    path("promises/", promises.promises, name="promises"),
     path("components/<slug:public_id>/", status.component, name="component"),
     path("components/<slug:public_id>/<int:year>/<int:month>/", history.component_month, name="component_month"),
     path(

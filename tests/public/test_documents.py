@@ -39,7 +39,12 @@ def test_json_is_the_document_and_its_publication(client: Client, publisher: Use
         "withdrawn": False,
         "image_urls": {},
         "updates": [],
+        "promises": [
+            {"key": "proaaa", "state": "done", "due_on": "2023-03-31", "closed_on": "2023-03-24"},
+            *[each for each in data["promises"] if each["key"] != "proaaa"],
+        ],
     }
+    assert [each["key"] for each in data["promises"]] == [promise.key for promise in SEED.promises]
 
 
 def test_json_of_a_withdrawn_report_says_only_that(client: Client, publisher: User) -> None:

@@ -17,7 +17,7 @@ NOT_FOUND = "404.html"  # what every unknown address answers; no address of its 
 GONE = "gone/"  # below it, what withdrawn addresses answer
 
 # What Django answers itself. Everything else is public, and comes from the folder.
-DYNAMIC = ("accounts", "healthz", "media", "search", "static", "workspace")
+DYNAMIC = ("accounts", "actions", "healthz", "media", "metrics", "search", "static", "workspace")
 
 TYPES = {
     "atom": "application/atom+xml; charset=utf-8",

@@ -177,6 +177,8 @@ class Writer:
             with transaction.atomic():
                 if change.what == PublicChange.Kind.EVENT:
                     return self._write_event(change.public_id)
+                if change.what == PublicChange.Kind.PROMISES:
+                    return list(catalogue.of_promises(change.public_id))
                 lists = {_NEW_DAY: catalogue.of_day, _AS_OF: catalogue.of_now}
                 return list(lists.get(change.what, catalogue.of_components)())
         except (OSError, OperationalError, InterfaceError):

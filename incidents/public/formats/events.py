@@ -44,6 +44,11 @@ class Told:
         return tuple("Update" if status == earlier else EventStatus(status).label for status, earlier in following)
 
 
+def told_of(keys: list[int]) -> dict[int, Told]:
+    """Events by their keys."""
+    return {each.event.pk: each for each in told(PublicEvent.objects.filter(pk__in=keys))}
+
+
 def told(events: PublicEventQuerySet) -> list[Told]:
     """The events in their order; one may have a report and no updates, or the other way round."""
     rows = list(events)

@@ -5,10 +5,11 @@ Readers take the first `<strong>` of an entry for the current state, and announc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from html import escape
-from typing import Any
+from io import StringIO
+from typing import Any, NamedTuple
 from xml.sax.xmlreader import AttributesImpl
 
 from django.conf import settings
@@ -18,19 +19,34 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from incidents.models import EventStatus, Site
 from incidents.public.addresses import absolute, report_path
 from incidents.public.branding import site_name
+from incidents.public.editions import Edition, kept_by_edition
 from incidents.public.formats.bodies import summary_html, update_html
-from incidents.public.formats.events import Told
+from incidents.public.formats.events import MOST, Told, told_of
 from incidents.public.formats.ids import lasting_id
-from incidents.public.formats.posts import Post
+from incidents.public.formats.posts import Key, Post, newest_posts, posts_of
 from incidents.public.words import Moment
 from incidents.rendering import render_plain
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # Django would write the present moment into an empty feed
 
 
+class Entry(NamedTuple):
+    """An event or a post as it stands in a feed, and when it was told and changed."""
+
+    xml: str
+    told_at: datetime
+    changed_at: datetime
+
+
 class _Atom(Atom1Feed):
+    entries: Sequence[Entry] = ()
+
     def latest_post_date(self) -> datetime:
-        return super().latest_post_date() if self.items else _NEVER
+        return max((max(entry.told_at, entry.changed_at) for entry in self.entries), default=_NEVER)
+
+    def write_items(self, handler: SimplerXMLGenerator) -> None:
+        super().write_items(handler)
+        _put(self.entries, handler)
 
     def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
         feed = self.feed
@@ -55,6 +71,12 @@ class _Atom(Atom1Feed):
 
 
 class _Rss(Rss201rev2Feed):
+    entries: Sequence[Entry] = ()
+
+    def write_items(self, handler: SimplerXMLGenerator) -> None:
+        super().write_items(handler)
+        _put(self.entries, handler)
+
     def rss_attributes(self) -> dict[str, str]:
         return {"version": "2.0", "xmlns:dc": "http://purl.org/dc/elements/1.1/"}
 
@@ -74,56 +96,101 @@ class _Rss(Rss201rev2Feed):
             handler.addQuickElement("maintenanceEndDate", _rfc822(item["ends_at"]))
 
 
-def history_atom(events: Iterable[Told], site: Site, *, address: str, about: str = "") -> str:
+def history_atom(events: Iterable[Edition], site: Site, *, address: str, about: str = "") -> str:
     """One entry an event. `address` is the feed's own path, `about` the one thing that it is about."""
     feed = _atom(site, address=address, title="Incident History", about=about)
-    for told in events:
-        feed.add_item(
-            title=told.title,
-            link=_link(told),
-            description=_history(told, mark="em"),
-            unique_id=lasting_id("incidents", told.event.public_id),
-            pubdate=told.event.created_at,
-            updateddate=told.event.updated_at,
-            categories=[told.event.get_kind_display()],
-        )
+    feed.entries = _in_atom(events)
     return _written(feed)
 
 
-def history_rss(events: Iterable[Told], site: Site) -> str:
+def history_rss(events: Iterable[Edition], site: Site) -> str:
     """The same for readers of RSS. What is planned has its beginning for a date, and its end beside it."""
-    listed = list(events)
+    entries = _in_rss(events)
     feed = _Rss(
         title=f"{site_name(site)} Status - Incident History",
         link=absolute("/"),
         description="Statuspage",
-        updated=max((told.event.updated_at for told in listed), default=_NEVER),
+        updated=max((entry.changed_at for entry in entries), default=_NEVER),
     )
-    for told in listed:
-        feed.add_item(
-            title=told.title,
-            link=_link(told),
-            description=_history(told, mark="strong"),
-            pubdate=told.event.scheduled_for or told.event.created_at,
-            ends_at=told.event.scheduled_until,
-        )
+    feed.entries = entries
     return _written(feed)
 
 
-def updates_atom(posts: Iterable[Post], site: Site, *, address: str) -> str:
+def updates_atom(site: Site, *, address: str) -> str:
     """One entry a post, with an id of its own: what programs announce that look for new ids only."""
+    keys, events = newest_posts()
+    found = [(entry.told_at, key, entry) for posts in _posted(events) for key, entry in posts.items() if key in keys]
     feed = _atom(site, address=address, title="Updates")
-    for post in posts:
-        feed.add_item(
-            title=f"{post.label}: {post.title}",
-            link=absolute(report_path(post.public_id)),
-            description=_paragraph(post.display_at, post.label, post.html),
-            unique_id=lasting_id(*post.key),
-            pubdate=post.posted_at,
-            updateddate=post.changed_at,
-            categories=[post.category],
-        )
+    feed.entries = [entry for *_, entry in sorted(found, reverse=True)[:MOST]]
     return _written(feed)
+
+
+@kept_by_edition
+def _in_atom(keys: list[int]) -> dict[int, Entry]:
+    return {key: _event_in_atom(told) for key, told in told_of(keys).items()}
+
+
+def _event_in_atom(told: Told) -> Entry:
+    xml = _element(
+        _Atom(title="", link="", description=""),
+        title=told.title,
+        link=_link(told),
+        description=_history(told, mark="em"),
+        unique_id=lasting_id("incidents", told.event.public_id),
+        pubdate=told.event.created_at,
+        updateddate=told.event.updated_at,
+        categories=[told.event.get_kind_display()],
+    )
+    return Entry(xml, told.event.created_at, told.event.updated_at)
+
+
+@kept_by_edition
+def _in_rss(keys: list[int]) -> dict[int, Entry]:
+    return {key: _event_in_rss(told) for key, told in told_of(keys).items()}
+
+
+def _event_in_rss(told: Told) -> Entry:
+    xml = _element(
+        _Rss(title="", link="", description=""),
+        title=told.title,
+        link=_link(told),
+        description=_history(told, mark="strong"),
+        pubdate=told.event.scheduled_for or told.event.created_at,
+        ends_at=told.event.scheduled_until,
+    )
+    return Entry(xml, told.event.created_at, told.event.updated_at)
+
+
+@kept_by_edition
+def _posted(keys: list[int]) -> dict[int, dict[Key, Entry]]:
+    return {key: {post.key: _post_in_atom(post) for post in posts} for key, posts in posts_of(keys).items()}
+
+
+def _post_in_atom(post: Post) -> Entry:
+    xml = _element(
+        _Atom(title="", link="", description=""),
+        title=f"{post.label}: {post.title}",
+        link=absolute(report_path(post.public_id)),
+        description=_paragraph(post.display_at, post.label, post.html),
+        unique_id=lasting_id(*post.key),
+        pubdate=post.posted_at,
+        updateddate=post.changed_at,
+        categories=[post.category],
+    )
+    return Entry(xml, post.posted_at, post.changed_at)
+
+
+def _element(feed: _Atom | _Rss, **item: Any) -> str:
+    """The one item of a feed that has no other."""
+    feed.add_item(**item)
+    written = StringIO()
+    feed.write_items(SimplerXMLGenerator(written, "utf-8", short_empty_elements=True))
+    return written.getvalue()
+
+
+def _put(entries: Iterable[Entry], handler: SimplerXMLGenerator) -> None:
+    for entry in entries:
+        handler.ignorableWhitespace(entry.xml)  # the one thing that a generator of XML puts out as it is
 
 
 def _atom(site: Site, *, address: str, title: str, about: str = "") -> _Atom:

@@ -7,7 +7,7 @@ with the months and not with the events. Months and times are in UTC, which the 
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -15,6 +15,8 @@ from django.db.models import Min
 
 from incidents.models import EventKind, EventStatus, EventUpdate, Publication, PublicEvent
 from incidents.models.event import PublicEventQuerySet
+from incidents.public.editions import editions, kept_by_edition
+from incidents.public.events import last_words
 from incidents.public.formats.bodies import update_html
 from incidents.public.formats.statuspage import Json
 from incidents.public.reading import read_once
@@ -81,35 +83,29 @@ def pages_telling_of(event: PublicEvent, *, on: date) -> set[int]:
 def history_page(number: int, *, on: date) -> Json:
     """Numbers below 1 and above `pages` are the caller's mistake."""
     newest = Month.of(on).minus((number - 1) * MONTHS_A_PAGE)
-    months = {month: _began_in(month) for month in (newest.minus(back) for back in range(MONTHS_A_PAGE))}
-    said = _last_words([event for events in months.values() for event in events])
-    return {"months": [_month(month, events, said) for month, events in months.items()]}
+    return {"months": [_month(newest.minus(back)) for back in range(MONTHS_A_PAGE)]}
 
 
 def _past() -> PublicEventQuerySet:
     return PublicEvent.objects.exclude(status=EventStatus.SCHEDULED)
 
 
-def _began_in(month: Month) -> list[PublicEvent]:
+def _month(month: Month) -> Json:
     began = _past().filter(started_at__gte=month.starts_at, started_at__lt=month.minus(-1).starts_at)
-    return list(began.newest_first()[:MOST_A_MONTH])
-
-
-def _last_words(events: Iterable[PublicEvent]) -> dict[int, str]:
-    updates = EventUpdate.objects.filter(event__in=[event.pk for event in events])
-    newest = updates.order_by("event_id", "-display_at", "-pk").distinct("event_id")
-    return dict(newest.values_list("event_id", "text"))
-
-
-def _month(month: Month, events: Iterable[PublicEvent], said: dict[int, str]) -> Json:
     weekday, days = calendar.monthrange(month.year, month.month)
     return {
         "name": f"{month.starts_at:%B}",
         "year": month.year,
         "starts_on": (weekday + 1) % 7,  # counted from Sunday
         "days": days,
-        "incidents": [_entry(event, said.get(event.pk, "")) for event in events],
+        "incidents": _entries(editions(began.newest_first()[:MOST_A_MONTH])),
     }
+
+
+@kept_by_edition
+def _entries(keys: list[int]) -> dict[int, Json]:
+    said = last_words(keys)
+    return {event.pk: _entry(event, said.get(event.pk, "")) for event in PublicEvent.objects.filter(pk__in=keys)}
 
 
 def _entry(event: PublicEvent, text: str) -> Json:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max, OuterRef, Q, Subquery
+from django.db.models import Q
 
-from incidents.models import EventStatus, EventUpdate, Publication, PublicEvent, Retraction
+from incidents.models import EventUpdate, Publication, PublicEvent, Retraction
+from incidents.public.editions import Edition, editions
 from incidents.public.formats.bodies import update_html
-from incidents.public.formats.events import MOST
+from incidents.public.formats.events import MOST, Told, told_of
+from incidents.public.history import retraction_of
 from incidents.public.words import Moment
 from incidents.rendering import clean_text, render_plain
+
+Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Post:
     """`key` names it for ever; `label` is what it says of the event in a word, `html` all that it says."""
 
-    key: tuple[str, str]
+    key: Key
     public_id: str
     title: str
     label: str
@@ -30,56 +34,50 @@ class Post:
     changed_at: datetime
 
 
-def newest_posts() -> list[Post]:
-    """The newest of all kinds, newest first. Of a version that was taken back only the withdrawal is told."""
-    posts = [*_updates(), *_reports()]
-    return sorted(posts, key=lambda post: (post.posted_at, post.key), reverse=True)[:MOST]
+def newest_posts() -> tuple[set[Key], list[Edition]]:
+    """The keys of the newest of each kind, and the events that have them. Four queries."""
+    updates = list(EventUpdate.objects.order_by("-pk").values_list("public_id", "event")[:MOST])
+    publications = Publication.objects.order_by("-published_at", "-pk").values_list("public_id", "number")
+    retractions = Retraction.objects.order_by("-pk").values_list("publication__public_id", "publication__number")
+    reports = {("reports", *each) for each in publications[:MOST]}
+    reports |= {("withdrawals", *each) for each in retractions[:MOST]}
+    about = Q(pk__in={event for _, event in updates}) | Q(public_id__in={public_id for _, public_id, _ in reports})
+    keys = {("updates", public_id) for public_id, _ in updates}
+    keys |= {(kind, f"{public_id}/{number}") for kind, public_id, number in reports}
+    return keys, editions(PublicEvent.objects.filter(about))
 
 
-def _updates() -> Iterator[Post]:
-    before = Q(display_at__lt=OuterRef("display_at")) | Q(display_at=OuterRef("display_at"), pk__lt=OuterRef("pk"))
-    earlier = EventUpdate.objects.newest_first().filter(before, event=OuterRef("event")).values("status")[:1]
-    newest = EventUpdate.objects.order_by("-pk").select_related("event").defer("event__search")
-    for update in newest.annotate(earlier_status=Subquery(earlier))[:MOST]:
-        repeats = update.status == update.earlier_status  # type: ignore[attr-defined]  # the annotation
+def posts_of(keys: list[int]) -> dict[int, list[Post]]:
+    """All of events, by their keys. Of a version that was taken back only the withdrawal is told."""
+    told = told_of(keys)
+    reports: dict[str, list[Publication]] = {each.event.public_id: [] for each in told.values()}
+    for publication in Publication.objects.filter(public_id__in=reports).select_related("retraction").defer("data"):
+        reports[publication.public_id].append(publication)
+    return {key: [*_updates(each), *_reports(each.event, reports[each.event.public_id])] for key, each in told.items()}
+
+
+def _updates(told: Told) -> Iterator[Post]:
+    for update, label in zip(told.updates, told.labels, strict=True):
         yield Post(
             key=("updates", update.public_id),
-            public_id=update.event.public_id,
-            title=clean_text(update.event.title),
-            label="Update" if repeats else EventStatus(update.status).label,
+            public_id=told.event.public_id,
+            title=told.title,
+            label=label,
             html=update_html(update.text),
-            category=update.event.get_kind_display(),
+            category=told.event.get_kind_display(),
             display_at=update.display_at,
             posted_at=update.posted_at,
             changed_at=update.edited_at or update.posted_at,
         )
 
 
-def _reports() -> Iterator[Post]:
-    publications = list(Publication.objects.defer("data").order_by("-published_at", "-pk")[:MOST])
-    retractions = list(
-        Retraction.objects.select_related("publication").defer("publication__data").order_by("-pk")[:MOST]
-    )
-    named = {each.public_id for each in [*publications, *(each.publication for each in retractions)]}
-    events = {event.public_id: event for event in PublicEvent.objects.filter(public_id__in=named)}
-    taken = _taken_back(named)
+def _reports(event: PublicEvent, publications: list[Publication]) -> Iterator[Post]:
+    taken = max((each.number for each in publications if retraction_of(each)), default=0)
     for publication in publications:
-        event = events.get(publication.public_id)
-        if event and publication.number > taken.get(publication.public_id, 0):
+        if publication.number > taken:
             yield _report(publication, event, is_first=publication.published_at == event.report_first_published_at)
-    for retraction in retractions:
-        if event := events.get(retraction.publication.public_id):
-            yield _withdrawal(event, retraction)
-
-
-def _taken_back(public_ids: Iterable[str]) -> dict[str, int]:
-    """The highest version of each that was withdrawn; all below it went with it."""
-    withdrawn = Retraction.objects.filter(publication__public_id__in=public_ids).order_by()
-    return dict(
-        withdrawn.values("publication__public_id")
-        .annotate(taken=Max("publication__number"))
-        .values_list("publication__public_id", "taken")
-    )
+        if retraction := retraction_of(publication):
+            yield _withdrawal(event, publication.number, retraction)
 
 
 def _report(publication: Publication, event: PublicEvent, *, is_first: bool) -> Post:
@@ -93,17 +91,17 @@ def _report(publication: Publication, event: PublicEvent, *, is_first: bool) -> 
     )
 
 
-def _withdrawal(event: PublicEvent, retraction: Retraction) -> Post:
+def _withdrawal(event: PublicEvent, number: int, retraction: Retraction) -> Post:
     return _of_publication(
         event,
-        key=("withdrawals", f"{event.public_id}/{retraction.publication.number}"),
+        key=("withdrawals", f"{event.public_id}/{number}"),
         label="Report withdrawn",
         html=f"Withdrawn on {Moment(retraction.retracted_at).full}. {render_plain(retraction.reason)}",
         at=retraction.retracted_at,
     )
 
 
-def _of_publication(event: PublicEvent, *, key: tuple[str, str], label: str, html: str, at: datetime) -> Post:
+def _of_publication(event: PublicEvent, *, key: Key, label: str, html: str, at: datetime) -> Post:
     return Post(
         key=key,
         public_id=event.public_id,

@@ -6,13 +6,14 @@ with a report is `postmortem` once it is over; `shortlink` is the incident's own
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from incidents.models import EventStatus, EventUpdate
 from incidents.public.addresses import absolute, report_path
+from incidents.public.editions import Edition, kept_by_edition
 from incidents.public.formats.bodies import report_html, summary_html, update_html
-from incidents.public.formats.events import Told
+from incidents.public.formats.events import Told, told_of
 from incidents.public.formats.ids import derived_id
 from incidents.public.formats.statuspage import Json, Page
 from incidents.public.words import Moment
@@ -21,10 +22,23 @@ from incidents.rendering import clean_text
 POSTMORTEM = "postmortem"
 
 
-def incidents(page: Page, events: Iterable[Told]) -> list[Json]:
+def incidents(page: Page, events: Iterable[Edition]) -> list[Json]:
     """With the components as they are now."""
     objects = {each["id"]: each for each in page.listed()}
-    return [_incident(page, told, _as_they_are(objects, told)) for told in events]
+    return [
+        described | {"components": [objects[each] for each in described["components"] if each in objects]}
+        for described in _described(events)
+    ]
+
+
+@kept_by_edition
+def _described(keys: list[int]) -> dict[int, Json]:
+    """All that is told of events; of their components the ids, since how these are is another matter."""
+    page = Page.read()
+    return {
+        key: _incident(page, told, [row.component.public_id for row in told.about])
+        for key, told in told_of(keys).items()
+    }
 
 
 def whole_incident(page: Page, told: Told) -> Json:
@@ -42,7 +56,7 @@ def whole_incident(page: Page, told: Told) -> Json:
     }
 
 
-def _incident(page: Page, told: Told, components: list[Json]) -> Json:
+def _incident(page: Page, told: Told, components: Sequence[Json | str]) -> Json:
     event = told.event
     described = {
         "id": event.public_id,
@@ -123,11 +137,6 @@ def _affected(page: Page, row: dict[str, str]) -> Json:
         "old_status": row["old"],
         "new_status": row["new"],
     }
-
-
-def _as_they_are(objects: dict[str, Json], told: Told) -> list[Json]:
-    ids = [row.component.public_id for row in told.about]
-    return [objects[each] for each in ids if each in objects]
 
 
 def _as_it_left_them(page: Page, told: Told) -> list[Json]:

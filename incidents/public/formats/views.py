@@ -20,12 +20,14 @@ from incidents.models.event import PublicEventQuerySet
 from incidents.public.branding import current_site, site_name
 from incidents.public.caching import public_answer
 from incidents.public.components import current_components
+from incidents.public.editions import editions
+from incidents.public.events import going_on
+from incidents.public.events import upcoming as planned_ahead
 from incidents.public.formats import badge as badges
 from incidents.public.formats import feeds, history_json
 from incidents.public.formats.calendar import calendar as calendar_of
 from incidents.public.formats.calendar import calendar_events
 from incidents.public.formats.events import MOST, told
-from incidents.public.formats.posts import newest_posts
 from incidents.public.formats.statuspage import Json, Page
 from incidents.public.formats.statuspage_incidents import incidents as incident_objects
 from incidents.public.formats.statuspage_incidents import whole_incident
@@ -58,15 +60,15 @@ def open_answer(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 @open_answer
 def summary(_request: HttpRequest) -> HttpResponse:
     page = Page.read()
-    going_on, ahead = told(PublicEvent.objects.going_on().newest_first()), told(PublicEvent.objects.upcoming())
-    planned = [each for each in going_on if each.is_maintenance]
+    under_way = PublicEvent.objects.going_on().newest_first()
+    planned = [*editions(under_way.maintenance()), *editions(PublicEvent.objects.upcoming())]
     return _json(
         {
             "page": page.to_json(),
             "components": page.listed(),
-            "incidents": incident_objects(page, [each for each in going_on if not each.is_maintenance]),
-            "scheduled_maintenances": incident_objects(page, [*planned, *ahead]),
-            "status": page.status(each.event for each in going_on),
+            "incidents": incident_objects(page, editions(under_way.incidents())),
+            "scheduled_maintenances": incident_objects(page, planned),
+            "status": page.status(going_on()),
         }
     )
 
@@ -74,7 +76,7 @@ def summary(_request: HttpRequest) -> HttpResponse:
 @open_answer
 def status(_request: HttpRequest) -> HttpResponse:
     page = Page.read()
-    return _json({"page": page.to_json(), "status": page.status(PublicEvent.objects.going_on())})
+    return _json({"page": page.to_json(), "status": page.status(going_on())})
 
 
 @open_answer
@@ -126,7 +128,7 @@ def history(_request: HttpRequest, number: int = 1) -> HttpResponse:
 
 def _events(key: str, events: PublicEventQuerySet) -> HttpResponse:
     page = Page.read()
-    return _json({"page": page.to_json(), key: incident_objects(page, told(events))})
+    return _json({"page": page.to_json(), key: incident_objects(page, editions(events))})
 
 
 def _json(document: Json) -> HttpResponse:
@@ -138,27 +140,27 @@ def _json(document: Json) -> HttpResponse:
 
 @open_answer
 def history_atom(_request: HttpRequest) -> HttpResponse:
-    events = told(PublicEvent.objects.order_by("-updated_at", "-pk")[:MOST])
+    events = editions(PublicEvent.objects.order_by("-updated_at", "-pk")[:MOST])
     feed = feeds.history_atom(events, current_site(), address=reverse("public:history_feed"))
     return HttpResponse(feed, content_type=ATOM)
 
 
 @open_answer
 def history_rss(_request: HttpRequest) -> HttpResponse:
-    events = told(PublicEvent.objects.order_by("-updated_at", "-pk")[:MOST])
+    events = editions(PublicEvent.objects.order_by("-updated_at", "-pk")[:MOST])
     return HttpResponse(feeds.history_rss(events, current_site()), content_type=RSS)
 
 
 @open_answer
 def updates_atom(_request: HttpRequest) -> HttpResponse:
-    feed = feeds.updates_atom(newest_posts(), current_site(), address=reverse("public:updates_feed"))
+    feed = feeds.updates_atom(current_site(), address=reverse("public:updates_feed"))
     return HttpResponse(feed, content_type=ATOM)
 
 
 @open_answer
 def component_atom(_request: HttpRequest, component_id: str) -> HttpResponse:
     component = get_object_or_404(Component, public_id=component_id)
-    events = told(PublicEvent.objects.filter(components__component=component).newest_first()[:MOST])
+    events = editions(PublicEvent.objects.filter(components__component=component).newest_first()[:MOST])
     address = reverse("public:component_feed", args=[component_id])
     return HttpResponse(
         feeds.history_atom(events, current_site(), address=address, about=str(component)), content_type=ATOM
@@ -186,7 +188,7 @@ def component_calendar(_request: HttpRequest, component_id: str) -> HttpResponse
 
 @open_answer
 def badge(_request: HttpRequest) -> HttpResponse:
-    level = badges.worst_level(current_components(), PublicEvent.objects.going_on())
+    level = badges.worst_level(current_components(), going_on())
     return HttpResponse(badges.badge(level), content_type=SVG)
 
 
@@ -204,8 +206,6 @@ def component_badge(_request: HttpRequest, component_id: str) -> HttpResponse:
 @csp_replace({"frame-ancestors": ["*"]})
 @public_answer
 def embed(_request: HttpRequest) -> HttpResponse:
-    going_on = list(PublicEvent.objects.going_on().newest_first())
-    upcoming = list(PublicEvent.objects.upcoming())
     site = current_site()
-    context = {"widget": widget(current_components(), going_on, upcoming), "name": site_name(site)}
+    context = {"widget": widget(current_components(), going_on(), planned_ahead()), "name": site_name(site)}
     return HttpResponse(render_to_string("public/formats/embed.html", context))

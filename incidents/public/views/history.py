@@ -10,7 +10,7 @@ from incidents.public import archive
 from incidents.public.answers import page
 from incidents.public.archive import Archive, Month
 from incidents.public.caching import public_answer
-from incidents.public.events import event_row
+from incidents.public.events import listed_rows
 from incidents.public.labels import cause_label
 from incidents.public.reading import moment
 from incidents.rendering import clean_text
@@ -92,7 +92,7 @@ def _newest(past: Archive, *, title: str, above: tuple[str, str] = ("", "")) -> 
         "is_newest": True,
         "is_reports": title == REPORTS,
         "shown": shown,
-        "entries": [event_row(event) for event in shown.events] if shown else [],
+        "entries": listed_rows(shown.events) if shown else [],
         "years": archive.months_by_year(past),
     }
     return page("history.html", context, canonical=past.home)
@@ -109,7 +109,7 @@ def _month(past: Archive, year: int, month: int, number: int | None, *, title: s
         "is_newest": False,
         "is_reports": title == REPORTS,
         "shown": shown,
-        "entries": [event_row(event) for event in shown.events],
+        "entries": listed_rows(shown.events),
         "years": [],
     }
     return page("history.html", context, canonical=past.path(shown.month, shown.number))

@@ -163,7 +163,7 @@ def _page_of(
     publication = history.numbered(number)
     replaced = history.replaced_at(number)
     return report_page(
-        publication.snapshot,
+        history.standing(number),
         versions=history.versions(shown=number),
         published_at=Moment(history.first_published_at),
         on=(replaced or moment()).date(),

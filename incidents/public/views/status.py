@@ -17,7 +17,8 @@ from incidents.public.bars import as_of, component_rows, zone_of
 from incidents.public.branding import current_site
 from incidents.public.caching import public_answer
 from incidents.public.components import banner, current_components, grouped
-from incidents.public.events import EventRow, event_row, event_rows
+from incidents.public.editions import editions
+from incidents.public.events import EventRow, event_rows, listed_rows
 from incidents.public.reading import moment
 from incidents.public.words import day_in_words, span_in_words
 
@@ -51,15 +52,16 @@ def index(_request: HttpRequest) -> HttpResponse:
 @public_answer
 def component(_request: HttpRequest, public_id: str) -> HttpResponse:
     at = moment()
-    found = next((each for each in current_components() if each.public_id == public_id), None)
-    if found is None:
-        raise Http404
     site = current_site()
-    past = archive.of_component(found)
+    rows = component_rows(current_components(), at=at, zone=zone_of(site.time_zone))
+    row = next((each for each in rows if each.component.public_id == public_id), None)
+    if row is None:
+        raise Http404
+    past = archive.of_component(row.component)
     newest = past.newest(at)
     context = {
         "as_of": as_of(at),
-        "row": component_rows([found], at=at, zone=zone_of(site.time_zone))[0],
+        "row": row,
         "zone": site.time_zone,
         "month": newest,
         "entries": _newest_of(past, newest),
@@ -90,8 +92,8 @@ def _past_days(at: datetime) -> list[tuple[date | None, str, list[EventRow]]]:
     past = PublicEvent.objects.filter(status__in=[EventStatus.RESOLVED, EventStatus.COMPLETED], started_at__gte=first)
     past = past.exclude(report_number=0, report_withdrawn_at__isnull=False, posted_title="")  # nothing left to tell
     rows: dict[date, list[EventRow]] = {today - timedelta(days=back): [] for back in range(PAST_DAYS)}
-    for event in past.filter(started_at__lte=at).newest_first()[:_MOST_PAST]:
-        rows[event.started_at.astimezone(UTC).date()].append(event_row(event))
+    for row in listed_rows(editions(past.filter(started_at__lte=at).newest_first()[:_MOST_PAST])):
+        rows[row.start.date].append(row)
     days: list[tuple[date | None, str, list[EventRow]]] = []
     for is_quiet, neighbours in groupby(rows.items(), lambda day: not day[1]):
         found = list(neighbours)
@@ -105,4 +107,4 @@ def _past_days(at: datetime) -> list[tuple[date | None, str, list[EventRow]]]:
 def _newest_of(past: archive.Archive, month: archive.Month | None) -> list[EventRow]:
     if month is None:
         return []
-    return [event_row(event) for event in past.page(month, past.last_number(month)).events]
+    return listed_rows(past.page(month, past.last_number(month)).events)

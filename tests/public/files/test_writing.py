@@ -21,6 +21,7 @@ from incidents.public.files import NotWritten, build, keep_public_files, layout,
 from incidents.public.files.answers import answer_of
 from incidents.public.files.writing import write_as_of
 from incidents.public.reading import as_public_reader
+from incidents.status.operations.site import revise_site
 from tests.public.files.asking import addresses, ask, contents, layer
 from tests.public.samples import PUBLIC_ID, PUBLISHED_AT, SEED, publish, withdraw
 
@@ -35,7 +36,8 @@ def anew(tmp_path: Path) -> dict[str, bytes]:
     return contents(tmp_path / "anew")
 
 
-def test_every_address_is_a_file_with_what_its_view_answers(site: Path) -> None:
+def test_every_address_is_a_file_with_what_its_view_answers(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: NOW)  # a minute may turn between a file and its view
     build(NOW)
     files = layer(site)
     assert len(addresses()) > 15
@@ -283,3 +285,14 @@ def test_the_worker_makes_a_change_of_the_site_everywhere(site: Path, settings: 
         for path, content in contents(site).items()
         if path.endswith("/index.html") and ".br" not in path and ".gz" not in path
     )
+
+
+def test_the_page_of_promises_goes_when_it_is_turned_off(site: Path, publisher: User) -> None:
+    build(NOW)
+    assert "promises/index.html" not in contents(site)
+    for shown in (True, False):
+        revise_site(changes={"shows_promises": shown}, by=publisher, at=NOW)
+        keep_public_files(NOW)
+        assert ("promises/index.html" in contents(site)) is shown
+        assert (b"/promises/" in contents(site)["index.html"]) is shown
+        assert (b"/promises/" in contents(site)["sitemaps/pages.xml"]) is shown
