@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bench import results
 from bench.effort import Effort
-from bench.measures import building, changing, first_view, memory, reading, visible, workspace
+from bench.measures import building, changing, first_view, mail, memory, promises, reading, visible, workspace
 from bench.programs import PROGRAMS, Missing
 from bench.results import Result
 from bench.sites import Site, Sites, sites
@@ -38,9 +38,11 @@ class Bench:
             "rebuild": lambda: building.measure({count: self._site(count) for count in self._rebuilt()}),
             "reading": lambda: reading.measure(usual(), self._effort),
             "first-view": lambda: first_view.measure(usual()),
+            "mail": lambda: mail.measure(self._site(self._effort.short), self._effort),
             "memory": lambda: memory.measure(usual()),
             "visible": lambda: visible.measure(usual(), self._effort),
             "workspace": lambda: workspace.measure(usual(), long(), self._effort),
+            "promises": lambda: promises.measure(usual(), long(), self._effort),
             "changing": lambda: changing.measure(short(), long(), self._effort),
         }
 

@@ -59,7 +59,7 @@ def go_on_counting(copies: Iterable[CopyOf]) -> None:
 
 
 def _is_given_by_the_database(field: models.Field[Any, Any]) -> bool:
-    return field.primary_key or field.db_default is not models.NOT_PROVIDED
+    return field.primary_key or field.generated or field.db_default is not models.NOT_PROVIDED
 
 
 def _as_text(value: Any) -> str:

@@ -38,6 +38,7 @@ class Drafts:
         self._items = CopyOf(
             ActionItem,
             *("incident_id", "key", "text", "public_text", "kind", "state", "owner_id", "due_on", "closed_on"),
+            *("team_id", "opened_at"),
         )
         self._impacts = CopyOf(IncidentComponent, "incident_id", "component_id", "level")
         self._activities = CopyOf(Activity, "incident_id", "actor_id", "verb", "detail", "at")
@@ -71,10 +72,19 @@ class Drafts:
             self._entries.add(number, row.key, row.occurred_at, row.text, said, lead)
         self._items.add(
             *(number, each.public_id, PROMISE, PROMISE, "prevent", each.promise_state, lead),
-            *(each.promise_due, each.promise_closed),
+            *(each.promise_due, each.promise_closed, self._team(number), opened_at),
         )
+        for place, chore in enumerate(each.chores):
+            self._items.add(
+                *(number, chore.key, chore.text, "", chore.kind, "done" if chore.closed else "open"),
+                *(lead, chore.due, chore.closed, self._team(number + place), opened_at),
+            )
         self._impacts.add(number, each.component.pk, each.level)
         self._write_log(each)
+
+    def _team(self, number: int) -> int:
+        teams = self._around.teams
+        return teams[number % len(teams)].pk
 
     def _write_log(self, each: Outline) -> None:
         said = ["opened the incident", *["posted an update"] * len(each.posts), "wrote a section"]

@@ -19,8 +19,8 @@ from bench.drafts import Drafts
 from bench.outline import Surroundings, new_id, outline
 from bench.people import ENGINEER, PASSWORD, PUBLISHER
 from bench.telling import Telling
-from bench.words import COMPONENTS
-from incidents.models import Component, IncidentCounter, Severity
+from bench.words import COMPONENTS, TEAMS
+from incidents.models import Component, IncidentCounter, Severity, Team
 
 YEARS = 5
 _EVER = date(2015, 1, 1)
@@ -70,7 +70,8 @@ def _surroundings(random: Random) -> Surroundings:
         for place, (group, name) in enumerate(COMPONENTS, start=1)
     ]
     severities = tuple(Severity.objects.worst_first())
-    return Surroundings(tuple(engineers), publisher, tuple(components), severities)
+    teams = tuple(Team.objects.create(name=name) for name in TEAMS)
+    return Surroundings(tuple(engineers), publisher, tuple(components), severities, teams)
 
 
 def _person(email: str, role: Role, password: str | None = None) -> User:

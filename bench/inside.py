@@ -18,7 +18,7 @@ django.setup()
 from django.utils import timezone  # noqa: E402  # needs the settings, as all that follows
 
 from bench import history as histories  # noqa: E402
-from bench import queries, standing, work  # noqa: E402
+from bench import mailing, queries, standing, work  # noqa: E402
 from incidents.models import Incident, PublicEvent  # noqa: E402
 from incidents.public.addresses import report_path  # noqa: E402
 from incidents.public.files import build as build_files  # noqa: E402
@@ -75,7 +75,7 @@ def newest() -> dict[str, Any]:
 
 STEPS: dict[str, Callable[..., Any]] = {
     step.__name__: step for step in (history, build, stand_in, approved_reports, open_event, explain, newest)
-}
+} | {step.__name__: step for step in (mailing.post_mail, mailing.send_mail, mailing.send_bare)}
 
 
 def main() -> None:

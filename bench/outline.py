@@ -10,11 +10,16 @@ from random import Random
 from accounts.models import User
 from bench.words import CAUSES, TAGS, Story, chapters_of, row_of, story_of
 from incidents.milestones import MilestoneKind, Precision
-from incidents.models import Component, Severity
+from incidents.models import Component, Severity, Team
 from incidents.snapshot import TimelineRow
 
 PROMISE = "Look through all limits and write down how far they are."
+_CHORES = (  # internal promises, and what they do
+    ("Alert before the limit is reached, not behind it", "detect"),
+    ("Rehearse the failover of this rack once a quarter", "mitigate"),
+)
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+_STILL_OPEN = 0.05
 _LEVELS = ("degraded_performance", "partial_outage", "major_outage")
 _MILESTONES = (  # and when, as a part of the whole
     (MilestoneKind.IMPACT_STARTED, 0.0),
@@ -33,6 +38,18 @@ class Surroundings:
     publisher: User
     components: tuple[Component, ...]
     severities: tuple[Severity, ...]
+    teams: tuple[Team, ...]
+
+
+@dataclass(frozen=True)
+class Chore:
+    """A promise that customers don’t read."""
+
+    key: str
+    text: str
+    kind: str
+    due: date
+    closed: date | None
 
 
 @dataclass(frozen=True)
@@ -54,6 +71,7 @@ class Outline:
     posts: tuple[tuple[str, datetime, str], ...]
     promise_due: date
     promise_closed: date | None
+    chores: tuple[Chore, ...]
 
     @property
     def public_rows(self) -> tuple[TimelineRow, ...]:
@@ -103,7 +121,16 @@ def outline(
         posts=tuple((step, _between(start, end, part), row_of(random, story)) for step, part in _POSTS),
         promise_due=due,
         promise_closed=None if number % 10 == 3 else min(due, until.date()),
+        chores=tuple(_chore(random, words, kind, start=start, until=until) for words, kind in _CHORES),
     )
+
+
+def _chore(random: Random, words: str, kind: str, *, start: datetime, until: datetime) -> Chore:
+    """One of twenty is still open, and one of five was done after its day."""
+    due = (start + timedelta(days=random.choice((14, 30, 60)))).date()
+    done = due + timedelta(days=random.choice((-9, -5, -2, 0, 12)))
+    is_open = random.random() < _STILL_OPEN or done > until.date()
+    return Chore(new_id(random), words, kind, due, None if is_open else done)
 
 
 def _row(random: Random, story: Story, at: datetime) -> TimelineRow:

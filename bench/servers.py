@@ -7,6 +7,7 @@ import http.client
 import json
 import re
 import shutil
+import smtplib
 import subprocess
 import sys
 import time
@@ -77,6 +78,19 @@ def web(site: Site, *options: str) -> Iterator[tuple[int, psutil.Process]]:
 def worker(site: Site) -> Iterator[psutil.Process]:
     with _running([sys.executable, "manage.py", "run_worker"], site) as process:
         yield psutil.Process(process.pid)
+
+
+@contextlib.contextmanager
+def mail_sink() -> Iterator[int]:
+    """The port of a mail server that takes everything."""
+    port = free_port()
+    with _running([sys.executable, "-m", "bench.sink", str(port)]) as process:
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline and process.poll() is None:
+            with contextlib.suppress(OSError), smtplib.SMTP(HOST, port, timeout=5):
+                break
+            time.sleep(0.1)
+        yield port
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ from incidents.models import (
     ImpactWindow,
     Publication,
     PublicEvent,
+    PublicPromise,
     impact_of,
 )
 from incidents.models.course import affected_list
@@ -48,6 +49,9 @@ class Telling:
             Publication,
             *("incident_id", "public_id", "number", "data", "checksum", "change_note"),
             *("published_by_id", "published_at"),
+        )
+        self._promises = CopyOf(
+            PublicPromise, "public_id", "key", "text", "state", "due_on", "closed_on", "promised_at"
         )
         self._events = CopyOf(
             PublicEvent,
@@ -130,6 +134,9 @@ class Telling:
         for number, at in enumerate(each.published_at, start=1):
             note = _NOTE if number > 1 else ""
             self._publications.add(each.number, each.public_id, number, data, checksum(data), note, publisher, at)
+        for promise in report.promises:
+            stands = (promise.state, promise.due_on, promise.closed_on)
+            self._promises.add(each.public_id, promise.key, promise.text, *stands, each.published_at[0])
 
     def _next_event(self) -> int:
         self._count += 1

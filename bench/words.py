@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import NamedTuple
 
+TEAMS = ("Network", "Storage", "Platform", "Mail", "Web", "Data centre", "Billing")
 COMPONENTS = (
     # group, name
     ("Hosting", "Websites"),

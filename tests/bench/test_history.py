@@ -18,12 +18,14 @@ from bench.queries import explain
 from bench.work import approved_reports, open_event
 from incidents.authoring.operations import open_incident
 from incidents.models import (
+    ActionItem,
     EventComponent,
     EventUpdate,
     ImpactWindow,
     Incident,
     Publication,
     PublicEvent,
+    PublicPromise,
     Report,
     Severity,
     TimelineEntry,
@@ -36,6 +38,7 @@ from tests.public.files.asking import addresses, ask, layer
 from tests.public.files.conftest import folder  # noqa: F401 -- a fixture
 
 NOW = datetime(2026, 3, 9, 14, 0, tzinfo=UTC)
+_PROMISED = ("public_id", "key", "text", "state", "due_on", "closed_on", "promised_at")
 COUNT = 50  # with planned work behind the last
 
 
@@ -51,6 +54,7 @@ def rows_of(*models: Any) -> list[Any]:
 def test_it_has_what_was_asked_for(history: None) -> None:
     assert Incident.objects.count() == COUNT
     assert TimelineEntry.objects.count() == 10 * COUNT
+    assert ActionItem.objects.count() == 3 * COUNT
     assert PublicEvent.objects.maintenance().count() == 1
     assert not PublicEvent.objects.going_on().exists()
     assert PublicEvent.objects.filter(report_number__gt=0).count() == COUNT * 4 // 5
@@ -62,6 +66,7 @@ def test_it_has_what_was_asked_for(history: None) -> None:
 def test_the_operations_would_have_written_the_same(history: None) -> None:
     """All that is worked out from reports and updates is worked out once more."""
     told = (PublicEvent, EventUpdate, EventComponent)
+    promised = sorted(PublicPromise.objects.values_list(*_PROMISED), key=str)
     before = rows_of(*told)
     windows = sorted(ImpactWindow.objects.values_list("event", "component", "level", "started_at", "ended_at"))
     with transaction.atomic():
@@ -71,6 +76,8 @@ def test_the_operations_would_have_written_the_same(history: None) -> None:
                 show_publication(event.incident, at=event.updated_at)
             refresh_search(event)
     assert rows_of(*told) == before
+    assert sorted(PublicPromise.objects.values_list(*_PROMISED), key=str) == promised
+    assert len(promised) == COUNT * 4 // 5
     assert sorted(ImpactWindow.objects.values_list("event", "component", "level", "started_at", "ended_at")) == windows
 
 
