@@ -151,6 +151,8 @@ CONTENT_SECURITY_POLICY = {
 INSTALLED_APPS = [
     "accounts",
     "incidents",
+    "jobs",
+    "outbox",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

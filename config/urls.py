@@ -9,5 +9,6 @@ urlpatterns = [
     path("healthz/ready", health.ready, name="healthz_ready"),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("accounts.allauth_urls")),
+    path("workspace/mail/", include("outbox.urls")),
     path("", include("incidents.urls")),
 ]

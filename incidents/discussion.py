@@ -70,6 +70,7 @@ class Discussion:
     place: str
     mine: int  # how many threads the reader began
     may_resolve: bool
+    may_propose: bool  # make an action item of a comment
     refused: Refused | None
     written: int
 
@@ -122,6 +123,7 @@ def discussion(
         place=place if place in known else "",
         mine=sum(comment.author_id == user.pk for comment in began),
         may_resolve=user.may(Capability.WRITE),
+        may_propose=user.may_follow_up,
         refused=refused,
         written=written,
     )

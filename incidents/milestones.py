@@ -95,10 +95,22 @@ class Bound(StrEnum):
 
 @dataclass(frozen=True)
 class Duration:
-    """A length of time and how sure it is."""
+    """A length of time and how sure it is. It lies from `low` to `high`; without a high end, nothing limits it."""
 
     length: timedelta
     bound: Bound = Bound.EXACTLY
+
+    @property
+    def low(self) -> timedelta:
+        if self.bound is Bound.AT_MOST:
+            return timedelta(0)
+        return max(self.length - ABOUT_IS_WITHIN, timedelta(0)) if self.bound is Bound.ABOUT else self.length
+
+    @property
+    def high(self) -> timedelta | None:
+        if self.bound is Bound.AT_LEAST:
+            return None
+        return self.length + ABOUT_IS_WITHIN if self.bound is Bound.ABOUT else self.length
 
     @property
     def in_words(self) -> str:
@@ -116,15 +128,45 @@ class Durations:
     """The lengths that readers ask for; None where a moment is unknown or missing.
 
     impact is what customers lived through: impact started until recovered, else until resolved.
-    to_detect and to_resolve count from impact started, to_acknowledge from detected,
-    to_mitigate from impact started.
+    to_acknowledge counts from detected, the others from impact started.
     """
 
     impact: Duration | None
     to_detect: Duration | None
     to_acknowledge: Duration | None
     to_mitigate: Duration | None
+    to_recover: Duration | None
     to_resolve: Duration | None
+
+
+# What each of these lengths is called, what it says, and the two moments between which it lies.
+LENGTHS: dict[str, tuple[str, str, tuple[MilestoneKind, MilestoneKind]]] = {
+    "to_detect": (
+        "Time to detect",
+        "From the first moment a customer could notice until an alert fired, or somebody saw it.",
+        (MilestoneKind.IMPACT_STARTED, MilestoneKind.DETECTED),
+    ),
+    "to_acknowledge": (
+        "Time to acknowledge",
+        "From the alert, or the first who saw it, until somebody took it on.",
+        (MilestoneKind.DETECTED, MilestoneKind.ACKNOWLEDGED),
+    ),
+    "to_mitigate": (
+        "Time to mitigate",
+        "From the first moment a customer could notice until the fix was in place.",
+        (MilestoneKind.IMPACT_STARTED, MilestoneKind.MITIGATED),
+    ),
+    "to_recover": (
+        "Time to recover",
+        "From the first moment a customer could notice until customers were fine again.",
+        (MilestoneKind.IMPACT_STARTED, MilestoneKind.RECOVERED),
+    ),
+    "to_resolve": (
+        "Time to resolve",
+        "From the first moment a customer could notice until the incident was over for us too.",
+        (MilestoneKind.IMPACT_STARTED, MilestoneKind.RESOLVED),
+    ),
+}
 
 
 class Grade(StrEnum):
@@ -168,6 +210,7 @@ def durations(milestones: Mapping[MilestoneKind, Milestone]) -> Durations:
         to_detect=between(started, detected),
         to_acknowledge=between(detected, milestones.get(MilestoneKind.ACKNOWLEDGED)),
         to_mitigate=between(started, milestones.get(MilestoneKind.MITIGATED)),
+        to_recover=between(started, milestones.get(MilestoneKind.RECOVERED)),
         to_resolve=between(started, milestones.get(MilestoneKind.RESOLVED)),
     )
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from accounts.roles import Capability
-from incidents.models import Incident, PublicEvent, Report
+from incidents.models import ActionItem, Incident, PublicEvent, Report
 from incidents.models.public_ids import PUBLIC_ID_LENGTH
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def incident_for(user: User, number: int) -> Incident:
     """The incident of that number, for an account that may see it."""
-    visible = Incident.objects.visible_to(user).select_related("severity", "lead", "report")
+    visible = Incident.objects.visible_to(user).select_related("severity", "lead", "team", "report")
     return get_object_or_404(visible, number=number)
 
 
@@ -30,9 +30,19 @@ def report_for(user: User, number: int) -> Report:
 
 def require_action_items(user: User | AnonymousUser) -> User:
     """Those who write reports change action items, and so do those who answer for them."""
-    if isinstance(user, User) and (user.may(Capability.WRITE) or user.may(Capability.MANAGE_ACTIONS)):
+    if isinstance(user, User) and user.may_follow_up:
         return user
     raise PermissionDenied
+
+
+def may_change_item(user: User, item: ActionItem) -> bool:
+    """Managers change every item, engineers their own."""
+    return user.may(Capability.MANAGE_ACTIONS) or (user.may(Capability.WRITE) and item.owner_id == user.pk)
+
+
+def may_write_item(user: User, item: ActionItem, report: Report) -> bool:
+    """Who writes a report writes its items too; when it is out, those are a matter of who answers for them."""
+    return may_change_item(user, item) or (user.may(Capability.WRITE) and report.is_editable)
 
 
 def told_for(user: User, name: str) -> tuple[Incident | None, PublicEvent | None]:

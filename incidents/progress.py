@@ -19,7 +19,7 @@ _ROWS = {
     "actions": Exists(ActionItem.objects.filter(**_OF_THE_INCIDENT)),
     "images": Exists(Attachment.objects.filter(**_OF_THE_INCIDENT)),
 }
-_HOLDERS = {"entry": "timeline", "action": "actions", "image": "images", "impact": "facts"}
+_HOLDERS = {"entry": "timeline", "action": "actions", "image": "images", "impact": "facts", "no": "actions"}
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 

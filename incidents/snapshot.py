@@ -104,8 +104,8 @@ class Image:
 class Snapshot:
     """One published version. Times are aware and in UTC; `time_zone` is an IANA name, for display.
 
-    `cause` is a key of CAUSES or empty; `tags` are lower-case words. Keys may be added to the document: what an older
-    one lacks has a default.
+    `cause` is a key of CAUSES or empty; `tags` are lower-case words. `no_action` says why nothing needs to be done,
+    where that is so. Keys may be added to the document: what an older one lacks has a default.
     """
 
     schema: int
@@ -122,6 +122,7 @@ class Snapshot:
     images: tuple[Image, ...]
     tags: tuple[str, ...] = ()
     cause: str = ""
+    no_action: str = ""
 
     def milestone(self, kind: MilestoneKind) -> Milestone | None:
         return next((milestone for milestone in self.milestones if milestone.kind == kind), None)
@@ -206,6 +207,7 @@ class Snapshot:
             images=tuple(Image(**row) for row in data["images"]),
             tags=tuple(data.get("tags", ())),
             cause=data.get("cause", ""),
+            no_action=data.get("no_action", ""),
         )
 
 
@@ -221,6 +223,9 @@ SECTION_HEADINGS: dict[str, str] = {
     "got_lucky": "Where we got lucky",
 }
 
+
+# The states of a promise as customers read them, by the model's values.
+PROMISE_WORDS: dict[str, str] = {"open": "Planned", "in_progress": "In progress", "done": "Done", "wont_do": "Dropped"}
 
 # What lay behind it, as a reader of many reports would sort them.
 CAUSES: dict[str, str] = {

@@ -64,7 +64,7 @@ def _install_afresh() -> None:
         cursor.execute(f"SET session_replication_role = replica; {emptied}SET session_replication_role = origin")
         for statement in counted:
             cursor.execute(statement)
-    for name in ("0003_first_severities", "0005_first_prompts"):
+    for name in ("0003_first_severities", "0005_first_prompts", "0015_promises_are_kept"):
         importlib.import_module(f"incidents.migrations.{name}").add(apps, None)
     apps.get_model("incidents", "Site").objects.create(id=1)
 

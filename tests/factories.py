@@ -28,6 +28,7 @@ from incidents.models import (
     Publication,
     Report,
     Severity,
+    Site,
 )
 from incidents.publishing.operations import publish_report, start_correction
 from incidents.review.operations import approve_report, submit_for_review
@@ -53,6 +54,11 @@ def make_component(name: str | None = None, *, status: str = "operational", **fi
     if status != "operational":
         ImpactWindow.objects.create(component=component, level=status, started_at=START)
     return component
+
+
+def show_promises() -> None:
+    """Turn on the page of all public promises."""
+    Site.objects.update_or_create(id=1, defaults={"shows_promises": True})
 
 
 def make_incident(*, by: User | None = None, title: str = "Servers down", **fields: Any) -> Incident:

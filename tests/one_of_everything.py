@@ -12,10 +12,11 @@ from accounts.models import Invitation
 from accounts.operations import invite
 from accounts.roles import Role
 from incidents.authoring.operations import NewRow, add_image, add_impact, keep_rows
-from incidents.models import Attachment, Component, PublicEvent, UpdateTemplate
+from incidents.models import Attachment, Component, PublicEvent, SavedView, Team, UpdateTemplate
 from incidents.public.sitemaps import number_of
 from incidents.review.operations import comment_on
 from incidents.status.operations import plan_maintenance, start_plan, tell_customers
+from outbox.claiming import claim, mark_dead
 from tests.factories import NOW, START, correct, make_component, make_draft, make_user, publish
 from tests.test_no_draft_leaks import picture
 
@@ -33,6 +34,8 @@ def one_of_everything(names: Iterable[str]) -> dict[str, str]:
     bystander = make_user()
     _, token = invite("new@example.test", Role.READER, by=make_user(Role.ADMIN), at=NOW)
     make_user(Role.ADMIN)
+    (refused,) = claim(1, at=NOW)  # the mail of the invitation
+    mark_dead(refused, "550 No such user", at=NOW)
     comment = comment_on(report, place="", text="Is that so?", by=bystander, at=NOW)
     told = tell_customers(incident, title="Down", status="investigating", text="We look.", by=bystander, at=NOW)
     soon = {"title": "Move", "text": "Short.", "components": [], "by": bystander, "at": NOW}
@@ -67,6 +70,8 @@ def one_of_everything(names: Iterable[str]) -> dict[str, str]:
         "accounts:change_role": [bystander.pk],
         "accounts:deactivate": [bystander.pk],
         "accounts:reactivate": [bystander.pk],
+        **{f"outbox:{name}": [refused.pk] for name in ("send_again", "discard")},
+        **{f"teams:{name}": [Team.objects.get_or_create(name="Power")[0].pk] for name in ("team", "dissolve")},
         "status:component": [make_component().pk],
         "status:set_status": [make_component().pk],
         "status:move_component": [make_component().pk],
@@ -83,6 +88,10 @@ def one_of_everything(names: Iterable[str]) -> dict[str, str]:
         "authoring:section": [number, "impact"],
         "authoring:entry": [number, incident.entries.earliest("id").pk],
         "authoring:delete_entry": [number, incident.entries.earliest("id").pk],
+        "authoring:propose_row": [number, incident.entries.earliest("id").pk],
+        "authoring:propose_comment": [number, comment.pk],
+        "board:item": [incident.action_items.get().key],
+        "board:delete_view": [SavedView.objects.create(owner=bystander, name="Late", query="late=on").pk],
         "authoring:action": [number, incident.action_items.get().pk],
         "authoring:delete_action": [number, incident.action_items.get().pk],
         "authoring:impact": [number, impact.pk],
@@ -99,7 +108,18 @@ def one_of_everything(names: Iterable[str]) -> dict[str, str]:
     }
     found = {}
     default = {"public": [public.public_id], "authoring": [number], "review": [number], "publishing": [number]}
-    of_the_site = ("index", "history", "reports", "search", "styles", "card", "robots", "sitemap", "sitemap_pages")
+    of_the_site = (
+        "index",
+        "history",
+        "promises",
+        "reports",
+        "search",
+        "styles",
+        "card",
+        "robots",
+        "sitemap",
+        "sitemap_pages",
+    )
     of_programs = ("history_feed", "history_rss", "updates_feed", "history_json", "calendar", "badge", "embed")
     bare = {f"public:{name}" for name in (*of_the_site, *of_programs)}
     bare |= {"authoring:incident_list", "authoring:new_incident", "authoring:unsent_outside", "review:waiting"}

@@ -13,7 +13,17 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from incidents.authoring.operations import add_impact
-from incidents.models import ActionItem, Comment, Component, Incident, Report, ReportSection, Severity, TimelineEntry
+from incidents.models import (
+    ActionItem,
+    Comment,
+    Component,
+    Incident,
+    Report,
+    ReportSection,
+    Severity,
+    Team,
+    TimelineEntry,
+)
 from incidents.models.report import SECTION_CHOICES
 from incidents.publishing.operations import publish_report, withdraw_report
 from tests.factories import NOW, START, approve, make_component, make_draft, make_user, publish
@@ -115,7 +125,7 @@ def plant_rows(incident: Incident, attacks: list[str]) -> None:
             text=attack[:500],
             public_text=attack[:500],
             kind="prevent",
-            team=attack[:80],
+            team=Team.objects.named(attack[:80]),
             owner=incident.lead,
             reason=attack[:300],
         )

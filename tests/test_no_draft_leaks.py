@@ -35,6 +35,8 @@ from incidents.authoring.operations import (
 from incidents.milestones import MilestoneKind, Precision
 from incidents.models import (
     AcceptedFinding,
+    ActionChange,
+    ActionItem,
     Attachment,
     Comment,
     Component,
@@ -45,6 +47,7 @@ from incidents.models import (
     Presence,
     PublicEvent,
     Report,
+    SavedView,
     SeveritySection,
     TimelineEntry,
     UnsentText,
@@ -52,7 +55,18 @@ from incidents.models import (
 )
 from incidents.publishing.operations import start_correction, withdraw_report
 from incidents.review.operations import send_back, submit_for_review
-from tests.factories import NOW, START, approve, correct, make_component, make_draft, make_incident, make_user, publish
+from tests.factories import (
+    NOW,
+    START,
+    approve,
+    correct,
+    make_component,
+    make_draft,
+    make_incident,
+    make_user,
+    publish,
+    show_promises,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -152,6 +166,8 @@ def plant(incident: Incident, *, by: Any) -> None:
             "state": "wont_do",
             "reason": f"{MARKER} reason",
             "done_when": f"{MARKER} finish",
+            "evidence": f"{MARKER} evidence",
+            "tracker_url": f"https://example.test/{MARKER}",
             "owner": by,
         },
         by=by,
@@ -172,7 +188,11 @@ def plant(incident: Incident, *, by: Any) -> None:
         accepted_at=NOW,
     )
     SeveritySection.objects.filter(severity=incident.severity).update(prompt=f"{MARKER} prompt")
-    Report.objects.filter(pk=report.pk).update(tags=[f"{MARKER} tag"])
+    Report.objects.filter(pk=report.pk).update(tags=[f"{MARKER} tag"], no_action_reason=f"{MARKER} none")
+    ActionItem.objects.filter(incident=incident).update(due_on=NOW.date(), due_rule=f"{MARKER} rule")
+    for item in incident.action_items.all():
+        ActionChange.objects.record(item, {"text": (f"{MARKER} old", f"{MARKER} new")}, by=by, at=NOW)
+    SavedView.objects.get_or_create(owner=by, name=f"{MARKER} view", query=f"text={MARKER}")
 
 
 def plant_beside_events(event: PublicEvent, *, by: Any) -> None:
@@ -208,6 +228,7 @@ def writer(db: None) -> Any:
 
 def test_no_marker_reaches_any_public_address(writer: Any, settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
+    show_promises()
     make_component("Websites")
     draft = make_draft(by=writer, title=f"{MARKER} a draft")
     plant(draft.incident, by=writer)
@@ -265,6 +286,8 @@ def plant_unplanted(writer: Any) -> None:
         ("Severity", "name"),
         ("Publication", "change_note"),  # what was published, by its publisher
         ("Retraction", "reason"),
+        ("PublicPromise", "text"),
+        ("MailRound", "name"),  # nothing that anybody types
     }
     not_free = {
         "key",
@@ -277,6 +300,7 @@ def plant_unplanted(writer: Any) -> None:
         "content_type",
         "verb",
         "fingerprint",
+        "field",
     }
     for model in apps.get_app_config("incidents").get_models():
         for field in model._meta.concrete_fields:
@@ -291,6 +315,7 @@ def plant_unplanted(writer: Any) -> None:
 def test_the_crawl_finds_what_is_public(settings: Any, tmp_path: Any) -> None:
     """The control: the same marker, made public and published, is found in page, feed, JSON and Markdown."""
     settings.MEDIA_ROOT = tmp_path
+    show_promises()
     publisher = make_user("publisher")
     report = make_draft(by=publisher)
     plant(report.incident, by=publisher)
@@ -301,13 +326,22 @@ def test_the_crawl_finds_what_is_public(settings: Any, tmp_path: Any) -> None:
 
     seen = {address for address, (_, body, _) in answers.items() if MARKER.encode() in body.lower()}
     root = f"/incidents/{published.public_id}/"
-    assert {"/reports/", "/history/", root, root + "report.md", root + "report.json", "/history.atom"} <= seen
+    assert {
+        "/reports/",
+        "/history/",
+        "/promises/",
+        root,
+        root + "report.md",
+        root + "report.json",
+        "/history.atom",
+    } <= seen
     told = {"/api/v2/incidents.json", "/history.rss", "/updates.atom", "/calendar.ics", f"{root.rstrip('/')}.json"}
     assert told <= seen
 
 
 def test_working_on_drafts_changes_no_public_byte(writer: Any, settings: Any, tmp_path: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
+    show_promises()
     component = make_component("Websites")
     first = publish(make_draft())
     second = correct(publish(make_draft(), at=NOW + timedelta(hours=1)))
@@ -328,7 +362,7 @@ def test_working_on_drafts_changes_no_public_byte(writer: Any, settings: Any, tm
         submit_for_review(draft, by=writer, at=NOW)
     start_correction(first.incident.report, by=writer, at=NOW)
     plant(Incident.objects.get(pk=first.incident_id), by=writer)
-    item = second.incident.action_items.first()
+    item = draft.incident.action_items.first()
     revise_action_item(item, changes={"state": "done"}, by=writer, at=NOW)
     make_incident(by=writer)
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.roles import Capability
-from incidents import checks
+from incidents.action_items.forms import known_teams, possible_owners
 from incidents.authoring.forms import (
     ActionItemForm,
     EntryForm,
@@ -22,10 +22,10 @@ from incidents.authoring.forms import (
     MilestonesForm,
     NewActionForm,
     NewImpactForm,
+    NoActionForm,
     SectionForm,
     UploadForm,
 )
-from incidents.authoring.forms.action_items import possible_owners
 from incidents.authoring.forms.sections import PROMPT_OF_NOTES
 from incidents.authoring.line import moment_above, time_between
 from incidents.authoring.operations import unsent_by
@@ -44,17 +44,19 @@ from incidents.models import (
     Publication,
     Report,
     SeveritySection,
+    Team,
     TimelineEntry,
     Verb,
 )
 from incidents.models.report import SECTION_CHOICES
 from incidents.models.severity import sections_for, suggested_due
+from incidents.permissions import may_write_item
 from incidents.progress import Progress, progress
 from incidents.snapshot import SECTION_HEADINGS, Snapshot
 from incidents.zones import zone_label, zone_names
 
 Restorable = TypeVar(
-    "Restorable", FactsForm, MilestonesForm, EntryForm, SectionForm, ActionItemForm, ImageForm, ImpactForm
+    "Restorable", FactsForm, MilestonesForm, EntryForm, SectionForm, ActionItemForm, NoActionForm, ImageForm, ImpactForm
 )
 UNDO_WITHIN = timedelta(hours=1)
 _MOST_SUGGESTED = 100
@@ -104,8 +106,8 @@ class Editor:
         return self.user.may(Capability.WRITE) and not self.report.is_editable
 
     @cached_property
-    def can_change_action_items(self) -> bool:
-        return self.user.may(Capability.WRITE) or self.user.may(Capability.MANAGE_ACTIONS)
+    def can_add_action_items(self) -> bool:
+        return self.user.may_follow_up
 
     @cached_property
     def can_publish(self) -> bool:
@@ -124,13 +126,6 @@ class Editor:
     @cached_property
     def findings(self) -> list[JudgedFinding]:
         return self.report.judged_findings(at=self.at, snapshot=self.snapshot)
-
-    @property
-    def stale(self) -> list[checks.Finding]:
-        """Promises that customers read in a state which is no longer true."""
-        if self.publication is None:
-            return []
-        return checks.stale_promises(self.publication.snapshot, self.snapshot, on=self.at.date())
 
     @cached_property
     def durations(self) -> Durations:
@@ -327,11 +322,21 @@ class Editor:
     @cached_property
     def actions(self) -> list[ActionItemForm]:
         owners = list(possible_owners())
-        items = self.incident.action_items.select_related("owner").order_by("id")
-        return [
-            self.sent.get(f"action-{item.key}") or self._restored(ActionItemForm(item=item, owners=owners))
-            for item in items
-        ]
+        items = self.incident.action_items.select_related("owner", "team", "entry").order_by("id")
+        forms = []
+        for item in items:
+            form = self.sent.get(f"action-{item.key}") or self._restored(ActionItemForm(item=item, owners=owners))
+            form.can_change = may_write_item(self.user, item, self.report)
+            forms.append(form)
+        return forms
+
+    @cached_property
+    def no_action(self) -> NoActionForm:
+        return self.sent.get("no-action") or self._restored(NoActionForm(report=self.report))
+
+    @property
+    def known_teams(self) -> QuerySet[Team]:
+        return known_teams()
 
     @cached_property
     def new_action(self) -> NewActionForm:

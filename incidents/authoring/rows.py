@@ -13,9 +13,9 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from incidents.authoring.forms.base import as_cleaned
 from incidents.authoring.forms.timeline import MARKS, PRECISIONS, EntryForm
 from incidents.authoring.operations import entry_values
+from incidents.draft_forms import as_cleaned
 from incidents.edits import write_seen
 from incidents.milestones import MILESTONE_LABELS, MilestoneKind
 from incidents.models import Incident, TimelineEntry

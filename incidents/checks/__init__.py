@@ -21,13 +21,11 @@ from incidents.checks.moments import clock_marks, date_marks
 from incidents.checks.passages import Passage, named, note, passages
 from incidents.checks.people import person_marks
 from incidents.checks.placeholders import placeholder_marks
-from incidents.checks.promises import PROMISE_WORDS, stale_promises
 from incidents.checks.tokens import token_marks, tokens_in
 from incidents.checks.words import BadWords, Token, Words, built_in_words, load_words
 from incidents.snapshot import Snapshot
 
 __all__ = [
-    "PROMISE_WORDS",
     "BadWords",
     "CheckContext",
     "Finding",
@@ -38,7 +36,6 @@ __all__ = [
     "leaks",
     "load_words",
     "note_findings",
-    "stale_promises",
 ]
 
 _LEAKS = {"token", "host-name", "private-address", "internal-url", "email"}  # a name may look like a ticket

@@ -31,7 +31,7 @@ def missing(snapshot: Snapshot, context: CheckContext) -> Iterator[Finding]:
         yield Finding("no-component", "No affected component named.", "facts")
     if not snapshot.timeline:
         yield Finding("no-timeline", "No timeline row is public.", "timeline")
-    if not snapshot.promises:
+    if not snapshot.promises and not snapshot.no_action:
         yield Finding("no-promise", "No action item is public: what will you do about it?", "actions")
     yield from _empty_sections(snapshot, context)
 

@@ -46,7 +46,6 @@ TITLES: dict[str, str] = {
     "no-timeline": "Timeline",
     "no-promise": "Action items",
     "open-promise": "Action item",
-    "stale-promise": "Action items",
 }
 _RANKS = {code: rank for rank, code in enumerate(TITLES)}
 

@@ -136,6 +136,7 @@ def passages(snapshot: Snapshot) -> list[Passage]:
         _marked_up(f"section-{section.key}", f"“{section.heading}”", section.markdown) for section in snapshot.sections
     ]
     found += [_marked_up(f"entry-{row.key}", "the timeline", row.text) for row in snapshot.timeline]
+    found.append(_plain("no-action", "why no action is needed", snapshot.no_action, tells_times=False))
     found += [
         _plain(f"action-{promise.key}", "an action item", promise.text, tells_times=False)
         for promise in snapshot.promises

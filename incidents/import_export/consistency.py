@@ -58,7 +58,7 @@ def consistent(document: ReportDocument, leftovers: Leftovers) -> ReportDocument
         impacts=tuple(_impacts(document.impacts)),
         milestones=tuple(_milestones(document.milestones, rows, leftovers)),
         sections=tuple(_sections(document.sections, leftovers)),
-        action_items=tuple(_action(item) for item in document.action_items),
+        action_items=tuple(_action(item, rows) for item in document.action_items),
         images=tuple(_images(document.images, leftovers)),
     )
 
@@ -128,10 +128,15 @@ def _impacts(impacts: Iterable[Impact]) -> Iterable[Impact]:
         yield impact
 
 
-def _action(item: ActionText) -> ActionText:
+def _action(item: ActionText, rows: set[str]) -> ActionText:
     if item.state == "wont_do" and not item.reason:
         raise Malformed(f"“{item.text[:60]}”", "An action item that won’t be done needs a reason.")
-    return item if item.state in {"done", "wont_do"} else replace(item, closed_on=None)
+    return replace(
+        item,
+        row=item.row if item.row in rows else "",
+        due_rule=item.due_rule if item.due_on else "",
+        closed_on=item.closed_on if item.state in {"done", "wont_do"} else None,
+    )
 
 
 def _images(images: tuple[ImageFile, ...], leftovers: Leftovers) -> Iterable[ImageFile]:

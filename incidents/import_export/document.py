@@ -94,6 +94,8 @@ class SectionText:
 
 @dataclass(frozen=True)
 class ActionText:
+    """`row` is the key of the timeline row that it came from, where it did; `due_rule` the rule that set the day."""
+
     key: str = ""
     text: str = ""
     public_text: str = ""
@@ -102,9 +104,17 @@ class ActionText:
     reason: str = ""
     owner: Person | None = None
     team: str = ""
+    priority: str = "medium"
     due_on: date | None = None
+    due_rule: str = ""
+    rule_may_set_due: bool = False
+    assign_by: date | None = None
     done_when: str = ""
+    opened_at: datetime | None = None
     closed_on: date | None = None
+    evidence: str = ""
+    tracker_url: str = ""
+    row: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,6 +143,7 @@ class ReportDocument:
     status: str = "investigating"
     time_zone: str = "UTC"
     is_private: bool = False
+    team: str = ""
     lead: Person | None = None
     opened_by: Person | None = None
     opened_at: datetime | None = None
@@ -142,6 +153,7 @@ class ReportDocument:
     tags: tuple[str, ...] = ()
     owner: Person | None = None
     due_on: date | None = None
+    no_action_reason: str = ""
     milestones: tuple[MilestoneFact, ...] = ()
     impacts: tuple[Impact, ...] = ()
     sections: tuple[SectionText, ...] = ()
@@ -182,7 +194,7 @@ class ReportDocument:
             milestones=tuple(replace(fact, row=keys.get(fact.row, fact.row)) for fact in self.milestones),
             sections=tuple(named(section) for section in self.sections),
             timeline=tuple(named(row) for row in self.timeline),
-            action_items=tuple(named(item) for item in self.action_items),
+            action_items=tuple(replace(named(item), row=keys.get(item.row, item.row)) for item in self.action_items),
             images=tuple(named(image) for image in self.images),
         )
 

@@ -29,6 +29,7 @@ from incidents.models import (
     IncidentComponent,
     Milestone,
     Publication,
+    Team,
     TimelineEntry,
 )
 from incidents.models.attachment import stored_path
@@ -59,12 +60,12 @@ def export_documents(incidents: IncidentQuerySet) -> Iterator[Exported]:
 
 
 def _whole(incidents: IncidentQuerySet) -> IncidentQuerySet:
-    return incidents.select_related("severity", "lead", "opened_by", "report__owner").prefetch_related(
+    return incidents.select_related("severity", "lead", "opened_by", "team", "report__owner").prefetch_related(
         "report__sections",
         Prefetch("milestones", Milestone.objects.select_related("entry")),
         Prefetch("impacts", IncidentComponent.objects.select_related("component").order_by("id")),
         Prefetch("entries", TimelineEntry.objects.select_related("author").in_order()),
-        Prefetch("action_items", ActionItem.objects.select_related("owner").order_by("id")),
+        Prefetch("action_items", ActionItem.objects.select_related("owner", "team", "entry").order_by("id")),
         Prefetch("attachments", Attachment.objects.select_related("uploaded_by").order_by("id")),
         Prefetch("publications", Publication.objects.select_related("retraction", "published_by").order_by("number")),
     )
@@ -83,6 +84,7 @@ def document_of(incident: Incident) -> ReportDocument:
         status=incident.status,
         time_zone=incident.time_zone,
         is_private=incident.is_private,
+        team=_name(incident.team),
         lead=_person(incident.lead),
         opened_by=_person(incident.opened_by),
         opened_at=incident.opened_at,
@@ -92,6 +94,7 @@ def document_of(incident: Incident) -> ReportDocument:
         tags=tuple(report.tags),
         owner=_person(report.owner),
         due_on=report.due_on,
+        no_action_reason=report.no_action_reason,
         milestones=tuple(
             MilestoneFact(
                 kind=fact.kind,
@@ -140,11 +143,23 @@ def _action(item: ActionItem) -> ActionText:
         state=item.state,
         reason=item.reason,
         owner=_person(item.owner),
-        team=item.team,
+        team=_name(item.team),
+        priority=item.priority,
         due_on=item.due_on,
+        due_rule=item.due_rule,
+        rule_may_set_due=item.rule_may_set_due,
+        assign_by=item.assign_by,
         done_when=item.done_when,
+        opened_at=item.opened_at,
         closed_on=item.closed_on,
+        evidence=item.evidence,
+        tracker_url=item.tracker_url,
+        row=item.entry.key if item.entry else "",
     )
+
+
+def _name(team: Team | None) -> str:
+    return team.name if team else ""
 
 
 def _image(image: Attachment) -> ImageFile:

@@ -9,9 +9,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 
-from incidents.authoring.forms.base import OneLine, PlainForm
 from incidents.authoring.forms.facts import SeverityField, ZoneField
 from incidents.authoring.forms.impacts import LEVELS
+from incidents.draft_forms import OneLine, PlainForm
 from incidents.import_export.operations import Action
 from incidents.import_export.promises import Owners, with_facts
 from incidents.import_export.understanding import (

@@ -126,6 +126,8 @@ def import_report(
             text=action.text,
             owner=action.owner,
             due_on=action.due_on,
+            rule_may_set_due=False,  # a report from elsewhere may be old: no rule of today makes its items late
+            opened_at=at,
             state=ActionState.DONE if action.is_done else ActionState.OPEN,
             closed_on=at.date() if action.is_done else None,
         )

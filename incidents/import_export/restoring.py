@@ -31,6 +31,7 @@ from incidents.models import (
     Milestone,
     Report,
     ReportSection,
+    Team,
     TimelineEntry,
     Verb,
 )
@@ -163,6 +164,8 @@ class _Draft:
         self.entries = self._entries(document)
         self.milestones = self._milestones(document)
         self.actions = self._actions(document, at=at)
+        self.team = " ".join(document.team.split())
+        self.teams = [" ".join(item.team.split()) for item in document.action_items]
         self.sections = list(self._sections(document))
         self._check()
         self.attachments = list(self._attachments(document, read_image))
@@ -177,12 +180,15 @@ class _Draft:
             component.pk = add_component(values=values, by=by, at=at).pk
         self.incident.number = IncidentCounter.take()
         check_not_imported(token, by=by)
+        self.incident.team = Team.objects.named(self.team)
         self.incident.save()
         self.report.save()
         IncidentComponent.objects.bulk_create(self.impacts)
         ReportSection.objects.bulk_create(self.sections)
         TimelineEntry.objects.bulk_create(self.entries)
         Milestone.objects.bulk_create(self.milestones)
+        for item, team in zip(self.actions, self.teams, strict=True):
+            item.team = Team.objects.named(team)
         ActionItem.objects.bulk_create(self.actions)
         for attachment, picture in self.files:
             store_picture(attachment, picture)
@@ -224,6 +230,7 @@ class _Draft:
             tags=list(document.tags),
             owner=owner,
             due_on=document.due_on,
+            no_action_reason=document.no_action_reason,
         )
 
     def _impact(self, impact: Impact, component: Component) -> IncidentComponent:
@@ -276,6 +283,7 @@ class _Draft:
         ]
 
     def _actions(self, document: ReportDocument, *, at: datetime) -> list[ActionItem]:
+        entries = {entry.key: entry for entry in self.entries}
         return [
             ActionItem(
                 incident=self.incident,
@@ -286,9 +294,16 @@ class _Draft:
                 state=item.state,
                 reason=item.reason,
                 owner=self.people.get(item.owner),
-                team=item.team,
+                priority=item.priority,
                 due_on=item.due_on,
+                due_rule=item.due_rule,
+                rule_may_set_due=item.rule_may_set_due,
+                assign_by=item.assign_by,
                 done_when=item.done_when,
+                opened_at=self.people.when(item.opened_at) or at,
+                evidence=item.evidence,
+                tracker_url=item.tracker_url,
+                entry=entries.get(item.row),
                 # A box that somebody ticked in the Markdown has no day yet.
                 closed_on=item.closed_on or (at.date() if item.state in {"done", "wont_do"} else None),
             )
@@ -329,7 +344,9 @@ class _Draft:
         """Everything against the limits of its fields, in words. Raises NotRestorable."""
         _check_fields("The incident", self.incident)
         _check_fields("The report", self.report)
+        teams = [Team(name=name) for name in dict.fromkeys((self.team, *self.teams)) if name]
         for words, rows in (
+            ("Team", teams),
             ("Milestone", self.milestones),
             ("Timeline row", self.entries),
             ("Action item", self.actions),

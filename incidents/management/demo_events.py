@@ -28,6 +28,7 @@ class DemoEvent:
     days_ago: int
     start: str
     posts: tuple[DemoPost, ...]
+    cause: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,7 @@ EVENTS = (
                 "Limits count right again.",
             ),
         ),
+        cause="change",
     ),
     DemoEvent(
         "Certificates of 214 sites expired",
@@ -236,6 +238,7 @@ EVENTS = (
                 "All webhooks are delivered.",
             ),
         ),
+        cause="change",
     ),
     DemoEvent(
         "Storage rebuild slows cluster 3",

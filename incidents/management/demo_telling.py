@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 
 from accounts.models import User
-from incidents.authoring.operations import open_incident
+from incidents.authoring.operations import open_incident, revise_facts
 from incidents.management.demo_events import EVENTS, READY_WORDS, STILL_GOING_ON, WORK, DemoEvent, DemoPost, DemoWork
 from incidents.models import Component, Incident, PublicEvent, Severity, worst
 from incidents.status.operations import (
@@ -35,7 +35,7 @@ def began(demo: DemoEvent, *, now: datetime) -> datetime:
     return moment_of(demo.days_ago, demo.start, now=now)
 
 
-def open_and_tell(demo: DemoEvent, components: Components, *, by: User, now: datetime) -> None:
+def open_and_tell(demo: DemoEvent, components: Components, *, by: User, now: datetime) -> Incident:
     """An incident that has no report yet, with all that was posted."""
     start = began(demo, now=now)
     said = [each for post in demo.posts for each in post.levels]
@@ -49,6 +49,9 @@ def open_and_tell(demo: DemoEvent, components: Components, *, by: User, now: dat
         at=start,
     )
     tell(incident, demo.title, demo.posts, components, start=start, by=by)
+    if demo.cause:
+        revise_facts(incident, changes={"cause": demo.cause}, by=by, at=start)
+    return incident
 
 
 def tell(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import InterfaceError, OperationalError, transaction
 
 from accounts.roles import Capability
+from incidents.action_items import give_waiting_days
 from incidents.checks import Finding, note_findings
 from incidents.models import (
     Activity,
@@ -113,6 +114,7 @@ def publish_report(report: Report, *, by: User, change_note: str, at: datetime, 
     publication = Publication.objects.append(report.incident, snapshot, by=by, change_note=change_note, at=at)
     report.save(update_fields=Report.STATE_FIELDS)
     show_publication(report.incident, at=at)
+    give_waiting_days(report.incident, at=at)
     Activity.objects.record(report.incident, Verb.PUBLISHED, by=by, at=at, number=publication.number)
     return publication
 

@@ -12,7 +12,7 @@ from django.test import Client
 from accounts.roles import Role
 from incidents.authoring import operations
 from incidents.authoring.operations import add_impact
-from incidents.models import ActionItem, Incident, Milestone, Report, ReportSection, TimelineEntry
+from incidents.models import ActionItem, Incident, Milestone, Report, ReportSection, Team, TimelineEntry
 from tests.authoring.sending import form_on, forms_of, row_on, url
 from tests.factories import START, make_component, make_user
 
@@ -246,7 +246,7 @@ def test_an_action_item_merges_and_asks(client: Client, incident: Incident) -> N
     item = incident.action_items.get()
     mine = form_on(client, incident, f"action-{item.key}-form")
     owner = make_user(Role.ENGINEER, name="Olga Owner")
-    ActionItem.objects.filter(pk=item.pk).update(team="Power", owner=owner)
+    ActionItem.objects.filter(pk=item.pk).update(team=Team.objects.named("Power"), owner=owner)
 
     merged = client.post(
         url("action", incident.number, item.pk), mine | {f"action-{item.key}-done_when": "The test is green"}
@@ -255,7 +255,7 @@ def test_an_action_item_merges_and_asks(client: Client, incident: Incident) -> N
 
     item.refresh_from_db()
     assert merged.status_code == 302
-    assert (item.team, item.owner, item.done_when) == ("Power", owner, "The test is green")
+    assert (str(item.team), item.owner, item.done_when) == ("Power", owner, "The test is green")
     assert told(met) == ["Power"]
 
 

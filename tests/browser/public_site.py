@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from accounts.models import User
 from incidents.milestones import Milestone, MilestoneKind, Precision
 from incidents.snapshot import ComponentImpact, Section, TimelineRow
-from tests.factories import make_component
+from tests.factories import make_component, show_promises
 from tests.public.happenings import BEGAN, HOUR, happening, hit, planned, post
 from tests.public.samples import PUBLIC_ID, PUBLISHED_AT, SEED, at, publish, withdraw
 
@@ -56,6 +56,7 @@ LONG = replace(
 @transaction.atomic
 def fill_site() -> None:
     """Components at every level, an open incident, planned work, reports: corrected, long, withdrawn."""
+    show_promises()
     by = User.objects.create(email="publisher@northwind.example", name="Publisher", role="publisher")
     publish(replace(SEED, title="A power overload took some servers offline", promises=()), by=by)
     labelled = replace(SEED, tags=("power", "x" * 40), cause="hardware")

@@ -28,6 +28,7 @@ PATHS = {
     "month of a cause": "/history/cause/hardware/2023/3/",
     "reports": "/reports/",
     "month of reports": "/reports/2023/3/",
+    "promises": "/promises/",
     "search": "/search/?q=power",
     "nothing found": "/search/?q=nothing-like-it",
     "search for too much": f"/search/?q={'x' * 300}",

@@ -118,8 +118,8 @@ def test_the_whole_way(browser: Browser, live_server: Any, publisher: Any, tmp_p
     summary.get_by_label("For customers").fill("Every request failed. **No data was lost.**")
     save(summary, script=script)
     action = page.locator("#actions form.entry").first
-    action.get_by_role("button", name="internal").click()
-    expect(page.locator("#actions form.entry").first.get_by_role("button", name="public")).to_be_visible()
+    action.get_by_role("button", name="make it public").click()
+    expect(page.locator("#actions form.entry").first.get_by_role("button", name="make it internal")).to_be_visible()
     action.get_by_label("What it does").select_option(label="Detects it sooner")
     save(action, script=script)
     expect(page.get_by_text("must be fixed")).to_have_count(0)

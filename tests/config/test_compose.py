@@ -132,7 +132,7 @@ def test_the_image_runs_as_nobody_special_and_holds_no_secret() -> None:
     assert ignored[0] == "*"
     copied = {line[1:] for line in ignored if line.startswith("!")}
     assert all((BASE_DIR / name).exists() for name in copied)
-    assert {"accounts", "config", "incidents", "static", "templates", "manage.py"} <= copied
+    assert {"accounts", "config", "incidents", "jobs", "outbox", "static", "templates", "manage.py"} <= copied
     assert not {".env", "var", ".git", "tests"} & copied
 
 

@@ -12,6 +12,9 @@ from django.test import Client
 from django.utils import timezone
 
 from incidents.management.commands.run_worker import HEARTBEAT_KEY
+from jobs.models import PeriodicJob
+from outbox.models import Delivery
+from outbox.operations import post
 from tests.config.processes import start
 
 # The answers of a process whose database is out of reach.
@@ -34,12 +37,15 @@ def test_ready_once_the_worker_has_been_seen(client: Client) -> None:
     answer = client.get("/healthz/ready")
     assert (answer.status_code, answer.json()) == (
         503,
-        {"database": "ok", "worker": "has not been seen", "public": "ok"},
+        {"database": "ok", "worker": "has not been seen", "jobs": "ok", "mail": "ok", "public": "ok"},
     )
 
     call_command("run_worker", once=True)
     answer = client.get("/healthz/ready")
-    assert (answer.status_code, answer.json()) == (200, {"database": "ok", "worker": "ok", "public": "ok"})
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {"database": "ok", "worker": "ok", "jobs": "ok", "mail": "ok", "public": "ok"},
+    )
 
 
 @pytest.mark.django_db
@@ -48,6 +54,37 @@ def test_a_heartbeat_counts_for_two_minutes(client: Client, seconds: int, status
     cache.set(HEARTBEAT_KEY, timezone.now() - timedelta(seconds=seconds), timeout=None)
     answer = client.get("/healthz/ready")
     assert (answer.status_code, answer.json()["worker"]) == (status, worker)
+
+
+@pytest.mark.django_db
+def test_a_job_that_was_missed_is_named(client: Client) -> None:
+    call_command("run_worker", once=True)
+    long_ago = timezone.now() - timedelta(hours=3, minutes=2, seconds=5)
+    PeriodicJob.objects.filter(name="clear_expired_sessions").update(last_done_at=long_ago)
+    PeriodicJob.objects.filter(name="publish_due").update(last_done_at=timezone.now() - timedelta(seconds=115))
+    answer = client.get("/healthz/ready")
+    assert (answer.status_code, answer.json()["jobs"]) == (
+        503,
+        "clear_expired_sessions has not succeeded for 10925 seconds",
+    )
+
+    PeriodicJob.objects.filter(name="clear_expired_sessions").update(last_done_at=long_ago + timedelta(seconds=30))
+    assert client.get("/healthz/ready").status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("minutes", "status"), [(9, 200), (11, 503)])
+def test_mail_that_waits_for_long_is_told_and_one_that_was_refused_is_not(
+    client: Client, minutes: int, status: int
+) -> None:
+    call_command("run_worker", once=True)
+    posted_at = timezone.now() - timedelta(minutes=minutes)
+    for name in ("late", "dead"):
+        post(kind="k", key=name, to="anna@example.test", subject="Hello", text="Hello.", at=posted_at)
+    Delivery.objects.filter(key="dead").update(state="dead", ended_at=posted_at)
+    answer = client.get("/healthz/ready")
+    assert answer.status_code == status
+    assert answer.json()["mail"].startswith("ok" if status == 200 else "a mail waits for 66")
 
 
 def test_says_that_the_database_is_out_of_reach() -> None:
@@ -61,7 +98,9 @@ def test_says_that_the_database_is_out_of_reach() -> None:
     assert asked.returncode == 0, asked.stderr
     (live, _), (ready, body) = json.loads(asked.stdout)
     assert (live, ready) == (200, 503)
-    assert json.loads(body) == {"database": "does not answer", "worker": "unknown", "public": "unknown"}
+    assert json.loads(body) == {"database": "does not answer"} | dict.fromkeys(
+        ("worker", "jobs", "mail", "public"), "unknown"
+    )
 
 
 @pytest.mark.django_db

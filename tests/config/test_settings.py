@@ -273,7 +273,9 @@ def test_the_first_key_counts_when_two_processes_make_one(tmp_path: Path, monkey
 
 def test_every_variable_is_in_the_example_and_in_the_documentation() -> None:
     read = {"POSTGRES_PASSWORD", "HTTP_PORT", "REQUIREMENTS"}  # by docker-compose.yml
-    for path in (file for app in ("accounts", "config", "incidents") for file in (BASE_DIR / app).rglob("*.py")):
+    for path in (
+        file for app in ("accounts", "config", "incidents", "jobs", "outbox") for file in (BASE_DIR / app).rglob("*.py")
+    ):
         tree = ast.parse(path.read_text())
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             name = getattr(call.func, "id", "")

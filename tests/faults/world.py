@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from incidents.models import EventUpdate, Incident, Publication, PublicChange, Retraction
+from incidents.public.editions import forget_editions
 from incidents.public.files import NotWritten, build, keep_public_files
 from incidents.public.files.middleware import PublicFilesMiddleware
 from tests.faults.operations import OPERATIONS, publisher
@@ -106,6 +107,7 @@ class World:
             self._checked.add(hash(frozenset(after.items())))
             check_content(after)
         if thorough:
+            forget_editions()
             anew = self._folder.with_name("anew")
             build(self._at, out=anew)
             if contents(anew) != after:

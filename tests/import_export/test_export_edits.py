@@ -84,6 +84,7 @@ severity: {{"name": "Critical", "tone": "critical"}}
 status: "investigating"
 time_zone: "UTC"
 is_private: false
+team: ""
 lead: {{"email": "ana@example.test", "name": "Ana"}}
 opened_by: null
 opened_at: "2026-03-09T14:00:00Z"
@@ -93,6 +94,7 @@ cause: "hardware"
 tags: ["power", "data hall"]
 owner: null
 due_on: "2026-03-12"
+no_action_reason: ""
 milestones:
   - {{"kind": "impact_started", "at": "2026-03-06T05:00:00Z"}}
   - {{"kind": "detected", "row": "rowaaaaaaaaa"}}
@@ -302,12 +304,12 @@ def test_an_unknown_section_and_two_of_one_kind_are_kept() -> None:
         ('title: "Servers down"\n', "", "“title”: This is missing."),
         ('title: "Servers down"', 'title: "A"\ntitle: "B"', "Line 6: “title” is said twice."),
         ('title: "Servers down"', "what is this", "Line 5: This is no fact. Write it as “name: value”."),
-        ('due_on: "2026-03-12"', "due_on: in March", "Line 20 (due_on): This is no day. Write it as 2023-03-06."),
+        ('due_on: "2026-03-12"', "due_on: in March", "Line 21 (due_on): This is no day. Write it as 2023-03-06."),
         ("number: 12", "number: -1", "Line 6 (number): This must be a whole number."),
-        ('tags: ["power", "data hall"]', "tags: power, data hall", "Line 18 (tags): This must be a list."),
+        ('tags: ["power", "data hall"]', "tags: power, data hall", "Line 19 (tags): This must be a list."),
         ("is_private: false", "is_private: nope", "Line 11 (is_private): This must be true or false."),
-        ('"precision": "about"}', '"at": "later"}', "Line 24 (milestones[3].at): This is no time."),
-        ('opened_at: "2026', 'opened_at: "0026', "Line 14 (opened_at): That year can’t be right."),
+        ('"precision": "about"}', '"at": "later"}', "Line 26 (milestones[3].at): This is no time."),
+        ('opened_at: "2026', 'opened_at: "0026', "Line 15 (opened_at): That year can’t be right."),
         ("afterword: 1\n", "afterword: 2\n", "afterword: A newer version wrote this (schema 2)"),
         ("05:10:30 UTC", "ten past five", f"Line {ROW}: Write the time as “**2023-03-06 05:00 UTC**”."),
         ("05:10:30 UTC", "05:10:30", f"Line {ROW}: Write the time as"),
@@ -333,7 +335,7 @@ def test_unknown_facts_are_named() -> None:
     )
 
     assert warnings == [
-        "Line 16 (by_line): This is no fact that we know; it was not read.",
+        "Line 17 (by_line): This is no fact that we know; it was not read.",
         f"Line {ROW}: “colour” is no fact that we know; it was not read.",
     ]
 

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Capability, Role, role_allows
-from incidents.authoring.forms.base import DraftForm
 from incidents.authoring.forms.impacts import ASKED_LEVELS
 from incidents.authoring.operations import fact_values
-from incidents.models import Component, Incident, IncidentStatus, Report, Severity
+from incidents.draft_forms import DraftForm
+from incidents.models import Component, Incident, IncidentStatus, Report, Severity, Team
 from incidents.moments import to_moment
 from incidents.snapshot import CAUSES
 from incidents.tags import BadTags, in_one_line, read_tags
@@ -157,6 +157,7 @@ class FactsForm(DraftForm):
     status = forms.ChoiceField(choices=IncidentStatus.choices)
     time_zone = ZoneField(help_text="Of the times in this form. Customers see UTC.")
     lead = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="Nobody")
+    team = forms.ModelChoiceField(Team.objects.all(), required=False, empty_label="No team")
     byline = forms.CharField(
         max_length=120, required=False, widget=forms.TextInput({"placeholder": "A team, not a person"})
     )

@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 
-from incidents.authoring.forms.base import DraftForm, PlainForm
 from incidents.authoring.operations import image_values
+from incidents.draft_forms import DraftForm, PlainForm
 from incidents.models import Attachment
 
 _ALT = "What it shows, for readers who can’t see it"

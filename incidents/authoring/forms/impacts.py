@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from incidents.authoring.forms.base import DraftForm, PlainForm, RowField
 from incidents.authoring.operations import impact_values
+from incidents.draft_forms import DraftForm, PlainForm, RowField
 from incidents.models import Component, ComponentStatus, Incident, IncidentComponent
 from incidents.moments import MomentField
 

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from incidents.authoring.forms.base import DraftForm
 from incidents.authoring.operations import MilestoneValue, milestone_values
+from incidents.draft_forms import DraftForm
 from incidents.milestones import (
     MILESTONE_LABELS,
     MILESTONE_MEANINGS,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from incidents.authoring.forms.base import DraftForm
+from incidents.draft_forms import DraftForm
 from incidents.models import NOTES, ReportSection
 from incidents.models.report import MAX_NOTES_LENGTH
 from incidents.rendering import MAX_MARKDOWN_LENGTH

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from incidents.authoring.forms.base import DraftForm, OneLine, PlainForm
 from incidents.authoring.operations import entry_values
+from incidents.draft_forms import DraftForm, OneLine, PlainForm, visible
 from incidents.milestones import MILESTONE_LABELS, PRECISION_LABELS, Precision
 from incidents.models import Incident, TimelineEntry
 from incidents.models.timeline import ENTRY_PRECISIONS, MAX_ROW_TEXT
@@ -43,16 +43,6 @@ class EntryForm(DraftForm):
     def changes(self) -> dict[str, Any]:
         """The buttons “public” and “internal” decide over the wording."""
         return visible(self, super().changes)
-
-
-def visible(form: DraftForm, changes: dict[str, Any]) -> dict[str, Any]:
-    """What the buttons “public” and “internal” of a row or an action item make of the changes."""
-    wish = form.data.get("visibility")
-    if wish == "public" and not form.cleaned_data.get("public_text"):
-        return {**changes, "public_text": form.cleaned_data.get("text") or form.stored["text"]}
-    if wish == "internal":
-        return {**changes, "public_text": ""}
-    return changes
 
 
 class LineForm(PlainForm):

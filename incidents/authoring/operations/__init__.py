@@ -1,6 +1,6 @@
 """Every write of the draft, one verb each; one file per noun."""
 
-from incidents.authoring.operations.action_items import (
+from incidents.action_items import (
     NoReason,
     action_values,
     add_action_item,
@@ -8,7 +8,6 @@ from incidents.authoring.operations.action_items import (
     delete_action_item,
     revise_action_item,
 )
-from incidents.authoring.operations.drafts import Refused, ReportLocked
 from incidents.authoring.operations.images import (
     add_image,
     delete_image,
@@ -64,6 +63,7 @@ from incidents.authoring.operations.unsent import (
     keep_unsent,
     unsent_by,
 )
+from incidents.drafts import Refused, ReportLocked
 from incidents.imaging import ImageRefused
 
 __all__ = [

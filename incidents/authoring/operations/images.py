@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
-from incidents.authoring.operations.drafts import begin_edit, locked
+from incidents.drafts import begin_edit, locked
 from incidents.edits import Gone, Seen, check_unchanged, stored_values
 from incidents.imaging import ImageRefused, Picture, reencode
 from incidents.models import Activity, Attachment, Incident, Publication

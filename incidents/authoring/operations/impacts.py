@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 
-from incidents.authoring.operations.drafts import Refused, begin_edit, locked
+from incidents.drafts import Refused, begin_edit, locked
 from incidents.edits import Seen, check_as_seen, check_unchanged, stored_values
 from incidents.models import Activity, Component, ComponentStatus, Incident, IncidentComponent
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from incidents.authoring.operations.drafts import Refused, begin_edit
+from incidents.drafts import Refused, begin_edit
 from incidents.edits import Seen, as_sent, check_unchanged, digest, stored_values
 from incidents.milestones import MilestoneKind, Precision
 from incidents.models import (
@@ -97,8 +97,8 @@ class SeverityGone(Refused):
         super().__init__("This severity was just deleted. Choose another one.")
 
 
-_INCIDENT_FACTS = ("title", "severity", "status", "time_zone", "lead", "is_private")
-_REPORT_FACTS = ("public_title", "byline", "owner", "due_on", "cause", "tags")
+_INCIDENT_FACTS = ("title", "severity", "status", "time_zone", "lead", "team", "is_private")
+_REPORT_FACTS = ("public_title", "byline", "owner", "due_on", "cause", "tags", "no_action_reason")
 
 
 @transaction.atomic
@@ -112,7 +112,9 @@ def revise_facts(
     report = begin_edit(incident, by=by, at=at)
     if "severity" in changes and not Severity.objects.select_for_update().filter(pk=changes["severity"].pk).exists():
         raise SeverityGone
-    incident = Incident.objects.select_for_update(of=("self",)).select_related("severity", "lead").get(pk=incident.pk)
+    incident = (
+        Incident.objects.select_for_update(of=("self",)).select_related("severity", "lead", "team").get(pk=incident.pk)
+    )
     stored = fact_values(incident, report)
     check_unchanged(stored, changes, seen)
     old = {name: _said(name, stored[name]) for name, value in changes.items() if stored[name] != value}

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from incidents.authoring.operations.drafts import begin_edit
+from incidents.action_items import give_waiting_days
+from incidents.drafts import begin_edit
 from incidents.edits import EditConflict, Seen, digest, met_in
 from incidents.milestones import MilestoneKind, Precision
 from incidents.models import Activity, Incident, Milestone, TimelineEntry
@@ -49,6 +50,8 @@ def record_milestones(
         _record(incident, kind, stored.get(kind), value)
     new = {row.kind: row.state for row in incident.milestones.filter(kind__in=values)}
     if new != old:
+        if MilestoneKind.RESOLVED in values:
+            give_waiting_days(incident, at=at)
         Activity.objects.record_edit(incident, "recorded milestones", of="milestones", by=by, at=at, old=old, new=new)
 
 
@@ -89,7 +92,7 @@ def _record(incident: Incident, kind: MilestoneKind, milestone: Milestone | None
     milestone.save()
 
 
-def mark_milestone(entry: TimelineEntry, kind: str | None) -> None:
+def mark_milestone(entry: TimelineEntry, kind: str | None, *, at: datetime) -> None:
     """Let a row mark a milestone, or none: the row's time and precision become the milestone's.
 
     Choosing a mark confirms it; keeping a proposed one does not. Called by the timeline's operations, inside
@@ -106,3 +109,5 @@ def mark_milestone(entry: TimelineEntry, kind: str | None) -> None:
     milestone.at, milestone.precision, milestone.entry = entry.occurred_at, entry.precision, entry
     milestone.is_confirmed = milestone.is_confirmed or not was_marked
     milestone.save()
+    if kind == MilestoneKind.RESOLVED:
+        give_waiting_days(entry.incident, at=at)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from incidents.authoring.operations.drafts import Refused, begin_edit
 from incidents.authoring.operations.milestones import mark_milestone
 from incidents.authoring.operations.sections import length_as_sent
 from incidents.authoring.operations.timeline import entry_values
 from incidents.authoring.operations.unsent import keep_unsent
+from incidents.drafts import Refused, begin_edit
 from incidents.edits import as_sent, digest
 from incidents.milestones import MilestoneKind, Precision
 from incidents.models import (
@@ -100,7 +100,7 @@ def keep_rows(
     for row, entry in zip(rows, entries, strict=True):
         if row.milestone is not None and row.milestone not in marks:
             marks[row.milestone.value] = before.get(row.milestone.value)
-            mark_milestone(entry, row.milestone)
+            mark_milestone(entry, row.milestone, at=at)
     if notes:
         _write_notes(report, lambda text: f"{text}\n\n{notes}" if text else notes)
     said = [entry.text for entry in entries]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from incidents.authoring.operations.drafts import begin_edit
+from incidents.drafts import begin_edit
 from incidents.edits import Seen, check_unchanged, stored_values
 from incidents.models import Activity, Incident, ReportSection
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from incidents.authoring.operations.drafts import begin_edit, locked
 from incidents.authoring.operations.milestones import mark_milestone
+from incidents.drafts import begin_edit, locked
 from incidents.edits import Seen, as_sent, check_as_seen, check_unchanged, stored_values
 from incidents.milestones import Precision
 from incidents.models import Activity, Incident, TimelineEntry
@@ -42,7 +42,7 @@ def add_entry(
         author=by,
         raw_line=raw_line,
     )
-    mark_milestone(entry, milestone)
+    mark_milestone(entry, milestone, at=at)
     Activity.objects.record(incident, "added a timeline row", by=by, at=at, new=_said(entry_values(entry)))
     return entry
 
@@ -64,7 +64,7 @@ def revise_entry(
         setattr(entry, name, values[name])
     entry.save()
     if {"milestone", "occurred_at", "precision"} & changes.keys():
-        mark_milestone(entry, values["milestone"])
+        mark_milestone(entry, values["milestone"], at=at)
     old, new = _said(stored), _said(values)
     if new != old:
         Activity.objects.record_edit(

@@ -175,7 +175,7 @@ def part_of(request: HttpRequest, incident: Incident, name: str) -> Pieces:
 
 def fresh_editor(request: HttpRequest, incident: Incident, *, sent: dict[str, Form] | None = None) -> Editor:
     """The editor for this request, from what is stored now."""
-    fresh = Incident.objects.select_related("severity", "lead").get(pk=incident.pk)
+    fresh = Incident.objects.select_related("severity", "lead", "team").get(pk=incident.pk)
     return Editor(fresh, require(request.user, Capability.READ), at=timezone.now(), sent=sent)
 
 

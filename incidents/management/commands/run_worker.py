@@ -7,32 +7,28 @@ import os
 import select
 import signal
 import threading
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.core.cache import cache
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
-from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from accounts.operations import prune_expired_invitations
 from incidents.authoring.operations import forget_old_unsent, forget_presence
+from incidents.models import Site
 from incidents.public.files import NotWritten, followed_by, followers, keep_public_files
 from incidents.publishing.operations import publish_due
+from incidents.reminders.operations import remind, tell_the_week
 from incidents.status.operations import announce_recurring, move_maintenance
+from jobs.running import AT_EVERY_TICK, Job, Rounds
+from jobs.schedules import daily_at, weekly_at
+from outbox.operations import tidy_outbox
+from outbox.sending import Sender, mail_sent_meanwhile
 
 HEARTBEAT_KEY = "worker-heartbeat"
 _TICK_SECONDS = 2
-_LONGEST_PAUSE_SECONDS = 60
 logger = logging.getLogger(__name__)
-
-
-class Job(NamedTuple):
-    """A plain function of the current time, and how long after a success it is due again."""
-
-    run: Callable[[datetime], object]
-    every: timedelta
 
 
 def leave_heartbeat(at: datetime) -> None:
@@ -50,14 +46,17 @@ def clear_expired_invitations(at: datetime) -> None:
 
 JOBS = (
     Job(leave_heartbeat, every=timedelta(seconds=15)),
-    Job(publish_due, every=timedelta(0)),  # at the first tick after the hour
-    Job(move_maintenance, every=timedelta(0)),
+    Job(publish_due, every=AT_EVERY_TICK),  # at the first tick after the hour
+    Job(move_maintenance, every=AT_EVERY_TICK),
     Job(announce_recurring, every=timedelta(hours=1)),
-    Job(keep_public_files, every=timedelta(0)),
+    Job(keep_public_files, every=AT_EVERY_TICK),
     Job(clear_expired_sessions, every=timedelta(hours=1)),
     Job(clear_expired_invitations, every=timedelta(hours=1)),
     Job(forget_presence, every=timedelta(hours=1)),
     Job(forget_old_unsent, every=timedelta(hours=1)),
+    Job(tidy_outbox, every=timedelta(hours=1)),
+    Job(remind, every=daily_at(8)),
+    Job(tell_the_week, every=weekly_at(0, 8)),
 )
 
 
@@ -68,21 +67,20 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="run every job once and exit")
 
     def handle(self, *_args: Any, once: bool, **_options: Any) -> None:
+        rounds = Rounds(JOBS, zone=lambda: Site.get().time_zone, expected=(NotWritten,))
         if once:
-            failed = _run_due({}, at=timezone.now())
+            failed = rounds.run_all(at=timezone.now())
             failed += [each.name for each in followers() if not each.attempt(threading.Event())]
+            failed += [] if Sender().attempt(threading.Event()) else ["mail"]
             if failed:
                 raise CommandError(f"These jobs failed: {', '.join(failed)}.")
             return
         stop = _Stop()
-        done: dict[str, datetime] = {}
-        failures = 0
         logger.info("The worker has started")
-        with followed_by(followers()):
+        with followed_by(followers()), mail_sent_meanwhile():
             while not stop.comes_within(0):
-                failures = failures + 1 if _run_due(done, at=timezone.now(), stop=stop) else 0
-                pause = min(2**failures, _LONGEST_PAUSE_SECONDS) if failures else _TICK_SECONDS
-                stop.comes_within(pause)
+                rounds.run_due(at=timezone.now(), is_over=lambda: stop.comes_within(0))
+                stop.comes_within(_TICK_SECONDS)
         logger.info("The worker has stopped")
 
 
@@ -96,29 +94,3 @@ class _Stop:
 
     def comes_within(self, seconds: float) -> bool:
         return bool(select.select([self._reader], [], [], seconds)[0])
-
-
-def _run_due(done: dict[str, datetime], *, at: datetime, stop: _Stop | None = None) -> list[str]:
-    """Run what is due and note its success in `done`; the names of the jobs that failed are returned."""
-    failed = []
-    for job in JOBS:
-        name = job.run.__name__
-        if stop and stop.comes_within(0):
-            break
-        if name in done and at < done[name] + job.every:
-            continue
-        try:
-            job.run(at)
-            done[name] = at
-        except (OperationalError, InterfaceError) as error:
-            logger.warning("%s has to wait for the database: %s", name, error)
-            connection.close()  # the next job opens a new one
-            failed.append(name)
-        except NotWritten as error:
-            logger.warning("%s has to wait: %s", name, error)
-            connection.close()  # it may have been the database that refused
-            failed.append(name)
-        except Exception:
-            logger.exception("%s failed", name)
-            failed.append(name)
-    return failed

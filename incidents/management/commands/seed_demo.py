@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.operations import create_demo_user
+from accounts.operations import create_demo_user, deactivate
 from accounts.roles import Role
 from incidents.authoring.operations import (
     MilestoneValue,
@@ -25,11 +25,14 @@ from incidents.authoring.operations import (
 )
 from incidents.management.demo_content import COMPONENTS, INCIDENTS, DemoIncident
 from incidents.management.demo_events import TOLD
+from incidents.management.demo_history import PAST, play
+from incidents.management.demo_promises import LEFT, promise
 from incidents.management.demo_telling import events_oldest_first, open_and_tell, plan_work, tell, write_ready_words
-from incidents.models import Component, Incident, Report, Severity
+from incidents.models import Component, Incident, Report, Severity, Team
 from incidents.publishing.operations import publish_report, start_correction
 from incidents.review.operations import approve_report, submit_for_review
-from incidents.status.operations import add_component
+from incidents.status.operations import add_component, revise_site
+from incidents.teams.operations import revise_team
 
 PASSWORD = "demo"  # noqa: S105  # demo accounts exist in demo mode only
 _NAMES = {
@@ -58,13 +61,24 @@ class Command(BaseCommand):
             )
             for name, days in COMPONENTS.items()
         }
+        left = create_demo_user("former@demo.example", "Former colleague", Role.ENGINEER, PASSWORD)
+        promising = {LEFT: left, **{role.value: person for role, person in people.items()}}
+        for number, past in enumerate(PAST):
+            incident = play(past, components, by=people[Role.ENGINEER], now=now)
+            promise(incident, number, promising, happened=incident.opened_at, now=now, only_closed=True)
         written = {demo.days_ago: demo for demo in INCIDENTS}
         told = {demo.days_ago: demo for demo in events_oldest_first()}
-        for days_ago in sorted(written | told, reverse=True):  # numbers follow
+        for number, days_ago in enumerate(sorted(written | told, reverse=True)):  # those of incidents follow
             if days_ago in written:
                 _tell(written[days_ago], people, components, now=now)
             else:
-                open_and_tell(told[days_ago], components, by=people[Role.ENGINEER], now=now)
+                incident = open_and_tell(told[days_ago], components, by=people[Role.ENGINEER], now=now)
+                promise(incident, number, promising, happened=incident.opened_at, now=now)
+        revise_site(changes={"shows_promises": True}, by=people[Role.ADMIN], at=now)
+        for team in Team.objects.all():
+            lead = people[Role.ENGINEER if team.name == "Infrastructure" else Role.PUBLISHER]
+            revise_team(team, name=team.name, lead=lead, by=people[Role.ADMIN], at=now)
+        deactivate(promising[LEFT], by=people[Role.ADMIN], at=now)
         plan_work(components, by=people[Role.PUBLISHER], now=now)
         write_ready_words(by=people[Role.PUBLISHER], at=now)
 

@@ -66,6 +66,9 @@ class SiteForm(SeenForm):
         help_text="Days of the uptime bars begin here. UTC is always printed.",
         error_messages={"required": "Choose a time zone, such as Europe/Berlin."},
     )
+    shows_promises = forms.BooleanField(
+        label="Show a page of all public promises, and how many were kept", required=False
+    )
     hidden_from_search = forms.BooleanField(label="Ask search engines to leave the pages out", required=False)
 
     def __init__(self, data: Any = None, files: Any = None, *, site: Site) -> None:

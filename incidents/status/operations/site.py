@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 MAX_LOGO_BYTES = 100_000
-_FIELDS = ("name", "accent", "accent_dark", "links", "footer", "time_zone", "hidden_from_search")
+_FIELDS = ("name", "accent", "accent_dark", "links", "footer", "time_zone", "shows_promises", "hidden_from_search")
 _LOGO = ("logo_sha256", "logo_type")
 
 

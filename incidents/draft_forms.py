@@ -1,3 +1,5 @@
+"""Forms that change what their person changed, and nothing else."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -116,6 +118,16 @@ class DraftForm(PlainForm):
                 for name, value in self.changes.items()
                 if digest(value) != digest(self.stored[name])
             }
+
+
+def visible(form: DraftForm, changes: dict[str, Any]) -> dict[str, Any]:
+    """What the buttons “public” and “internal” of a row or an action item make of the changes."""
+    wish = form.data.get("visibility")
+    if wish == "public" and not form.cleaned_data.get("public_text"):
+        return {**changes, "public_text": form.cleaned_data.get("text") or form.stored["text"]}
+    if wish == "internal":
+        return {**changes, "public_text": ""}
+    return changes
 
 
 def sent_by(form: forms.Form) -> dict[str, Any]:
