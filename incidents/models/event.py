@@ -158,6 +158,7 @@ class PublicEvent(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["-started_at", "-id"], name="event_newest_first"),
+            models.Index(fields=["-updated_at", "-id"], name="event_changed_last"),
             models.Index(
                 fields=["status"],
                 name="event_not_over",
