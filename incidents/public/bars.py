@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from itertools import groupby
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from incidents.milestones import short_duration
 from incidents.models import Component, ComponentStatus, ImpactWindow
@@ -66,6 +70,11 @@ class ComponentRow:
     component: Component
     bar: Bar | None
 
+    @property
+    def bar_html(self) -> SafeString:
+        """Empty where there is no bar."""
+        return _bar_html(self.bar, self.component.name, self.component.counted_from) if self.bar else SafeString("")
+
 
 def zone_of(name: str) -> tzinfo:
     """The zone in which days are counted; UTC for a name that this machine doesn't know."""
@@ -83,13 +92,19 @@ def component_rows(components: tuple[Component, ...], *, at: datetime, zone: tzi
     still_open = counted.filter(ended_at=None, started_at__lt=at)
     ended = counted.filter(started_at__gte=since - _LONGEST, started_at__lt=at, ended_at__gt=since)
     by_component: dict[int, list[Window]] = {}
-    for row in [*still_open, *ended]:
-        window = Window(row.level, row.started_at, row.ended_at, row.share)
-        by_component.setdefault(row.component_id, []).append(window)
+    for rows in (still_open, ended):
+        told = rows.order_by("pk").values_list("component", "level", "started_at", "ended_at", "share")
+        for component, level, start, end, share in told:
+            by_component.setdefault(component, []).append(Window(level, start, end, share))
     return [
         ComponentRow(each, bar_of(by_component.get(each.pk, ()), each, at=at, zone=zone) if each.shows_uptime else None)
         for each in components
     ]
+
+
+@lru_cache(maxsize=200)  # a change of one component leaves the bars of all others as they were
+def _bar_html(bar: Bar, name: str, counted_from: date) -> SafeString:
+    return render_to_string("public/_bar.html", {"bar": bar, "name": name, "counted_from": counted_from})
 
 
 def bar_of(windows: Iterable[Window], component: Component, *, at: datetime, zone: tzinfo) -> Bar:
@@ -127,6 +142,7 @@ def _kind(day: Day) -> str:
     return (day.worst or ComponentStatus.OPERATIONAL.value) if day.is_counted else NO_DATA
 
 
+@lru_cache(maxsize=2_000)  # days that are over stay as they are
 def _words(day: Day) -> str:
     said = ", ".join(f"{ComponentStatus(level).label.lower()} {_length(length)}" for level, length in day.levels)
     return said[:1].upper() + said[1:]

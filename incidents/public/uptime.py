@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 MAJOR_OUTAGE = "major_outage"
 PARTIAL_OUTAGE = "partial_outage"
@@ -23,8 +24,7 @@ PARTIAL_WEIGHT = 30  # percent, where nobody said how many were affected
 _NOTHING = timedelta(0)
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(NamedTuple):
     """A component was at a level from `start` on; until now, where `end` is None. `share` is a percentage."""
 
     level: str
@@ -74,13 +74,46 @@ class Uptime:
 def uptime(windows: Iterable[Window], *, at: datetime, zone: tzinfo, counted_from: date, count: int = DAYS) -> Uptime:
     """The last `count` days of a zone up to a moment, the day of that moment included."""
     today = at.astimezone(zone).date()
-    dates = [today - timedelta(days=back) for back in range(count - 1, -1, -1)]
-    starts = [_midnight(max(day, counted_from), zone) for day in dates]
-    ends = [*(_midnight(day + timedelta(days=1), zone) for day in dates[:-1]), at]
-    pieces = list(_worst_by_piece(list(windows), cuts=[*starts, *ends], until=at))
+    midnight = _midnight(today, zone)
+    windows = list(windows)
+    before = (each for each in windows if each.start < midnight)
+    before = (each if each.end and each.end < midnight else each._replace(end=None) for each in before)
+    past = _complete_days(tuple(before), today, zone, counted_from, count - 1)
+    now = _told(
+        [each for each in windows if each.end is None or each.end > midnight],
+        [(today, _midnight(max(today, counted_from), zone), at)],
+        counted_from,
+    )
+    lost, counted = past.lost + now.lost, past.counted + now.counted
+    share = 1 - lost / (100 * _micro(counted)) if counted else None
+    return Uptime((*past.days, *now.days), share)
+
+
+class _Told(NamedTuple):
+    """Some days, what was lost on them in percent of microseconds, and the time that is counted."""
+
+    days: tuple[Day, ...]
+    lost: int
+    counted: timedelta
+
+
+@lru_cache(maxsize=100)  # they stay as they are until tomorrow, or until what is told of them changes
+def _complete_days(windows: tuple[Window, ...], today: date, zone: tzinfo, counted_from: date, count: int) -> _Told:
+    """The days before today. An `end` of None says that it lay behind them."""
+    dates = [today - timedelta(days=back) for back in range(count, 0, -1)]
+    spans = [(day, _midnight(max(day, counted_from), zone), _midnight(day + timedelta(days=1), zone)) for day in dates]
+    return _told(windows, spans, counted_from)
+
+
+def _told(windows: Sequence[Window], spans: Sequence[tuple[date, datetime, datetime]], counted_from: date) -> _Told:
+    """Neighbouring days, each from a moment to a moment: backwards where nothing was counted yet."""
+    if not spans:
+        return _Told((), 0, _NOTHING)
+    cuts = [cut for _, start, end in spans for cut in (start, end)]
+    pieces = list(_worst_by_piece(windows, cuts=cuts, until=spans[-1][2]))
     days, lost, counted = [], 0, _NOTHING
     place = 0
-    for day, start, end in zip(dates, starts, ends, strict=True):
+    for day, start, end in spans:
         lasted: Counter[str] = Counter()
         while place < len(pieces) and pieces[place][0] < end:
             begins, ends_at, level, weight = pieces[place]
@@ -91,8 +124,7 @@ def uptime(windows: Iterable[Window], *, at: datetime, zone: tzinfo, counted_fro
         levels = tuple((level, timedelta(microseconds=lasted[level])) for level in WORST_FIRST if lasted[level])
         days.append(Day(day, end > start and day >= counted_from, levels))
         counted += max(end - start, _NOTHING)
-    share = 1 - lost / (100 * _micro(counted)) if counted else None
-    return Uptime(tuple(days), share)
+    return _Told(tuple(days), lost, counted)
 
 
 @lru_cache(maxsize=1_000)  # all bars have the same ninety, and each costs three objects
