@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable
 from email.utils import formatdate
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -24,6 +24,7 @@ StartResponse = Callable[..., object]
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 _LOOKED_UP_EVERY = 0.001  # seconds
+_GIVE_WAY = 0.002  # seconds
 _MOST_BYTES = 32 * 1024 * 1024
 _MOST_CODINGS = 1_000
 _OVERHEAD = 4_096  # bytes that an answer takes beside its body
@@ -77,6 +78,7 @@ class PublicFiles:
         self._insists_on_tls, self._tells_of_tls = insists_on_tls, insists_on_tls or bool(secure)
         self._memory = _Memory(None)
         self._codings: dict[str, str] = {}
+        self._changing: list[str] = []
 
     def __call__(self, asked: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path = asked.get("PATH_INFO", "")
@@ -87,15 +89,27 @@ class PublicFiles:
             memory = self._looked_up(memory, until=now + _LOOKED_UP_EVERY)
         if memory.link is None:
             return self._inner(asked, start_response)
+        if self._changing:
+            sleep(_GIVE_WAY)
         coding = self._coding(asked.get("HTTP_ACCEPT_ENCODING", ""))
         answer = memory.kept.get((path, coding))
         if answer is None and layout.is_dynamic(path):
-            return self._inner(asked, start_response)
+            return self._dynamic(asked, start_response)
         secure = self._tells_of_tls and self._is_secure(asked)
         if self._insists_on_tls and not secure:
             return self._inner(asked, start_response)  # which redirects
         answer = answer or self._read(memory, path, coding)
         return self._send(answer, asked, start_response, self._secure if secure else [])
+
+    def _dynamic(self, asked: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """What Django answers. While it takes something in, readers of this process give way."""
+        if asked["REQUEST_METHOD"] in _READING:
+            return self._inner(asked, start_response)
+        self._changing.append("")
+        try:
+            return self._inner(asked, start_response)
+        finally:
+            self._changing.pop()
 
     def _looked_up(self, memory: _Memory, *, until: float) -> _Memory:
         link = self._tree.current
@@ -132,14 +146,14 @@ class PublicFiles:
 
     # ── From the folder ─────────────────────────────────────────────────────
     def _read(self, memory: _Memory, path: str, coding: str) -> Kept:
-        root = self._tree.home / str(memory.link)
+        root = f"{self._tree.home}/{memory.link}"
         file = layout.file_of(path)
         answer = None
         if file and layout.type_of(file):
             answer = self._stored(root, file, coding, 200, layout.headers_of(path, self._standard))
             answer = answer or self._stored(root, layout.GONE + file, coding, 410, self._standard)
         if answer is None:
-            if file and _exists(root / file / "index.html"):
+            if file and os.path.isfile(f"{root}/{file}/index.html"):  # noqa: PTH113 -- as below
                 location = [("Location", quote(path, encoding="latin-1") + "/"), ("Content-Length", "0")]
                 return Kept("301 Moved Permanently", [*self._standard.items(), *location], b"")
             path = ""  # whatever was asked for: unknown addresses share one answer
@@ -151,13 +165,13 @@ class PublicFiles:
         self._keep(memory, (path, coding), answer)
         return answer
 
-    def _stored(self, root: Path, file: str, coding: str, status: int, headers: dict[str, str]) -> Kept | None:
+    def _stored(self, root: str, file: str, coding: str, status: int, headers: dict[str, str]) -> Kept | None:
         mark = coding if layout.is_compressed(file) else ""
         try:
-            with (root / layout.marked(file, mark)).open("rb") as stream:
+            with open(f"{root}/{layout.marked(file, mark)}", "rb") as stream:  # noqa: PTH123 -- a Path keeps its parts
                 changed = int(os.fstat(stream.fileno()).st_mtime)
                 body = stream.read()
-        except OSError:  # not there, a folder, or no name that a file can have
+        except (OSError, ValueError):  # not there, a folder, or no name that a file can have
             return None
         etag, modified = f'"{changed:x}-{len(body):x}"', formatdate(changed, usegmt=True)
         headers = headers | {"ETag": etag}
@@ -185,10 +199,3 @@ def _is_not_modified(answer: Kept, asked: dict[str, Any]) -> bool:
     if since is not None and since != answer.modified:
         return False
     return known is None or known == answer.etag or known.strip() == "*" or answer.etag in _ETAGS.findall(known)
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:
-        return False

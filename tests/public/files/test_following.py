@@ -61,16 +61,16 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_slow_one_holds_up_nobody_and_stops_when_it_is_told_to(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(following, "_TICK", 0.01)
-    slow = Slow(folder)
+    slow, before = Slow(folder), threading.active_count()
     with followed_by([slow]):
         assert slow.began.wait(10)
-    assert threading.active_count() == 1
+    assert threading.active_count() == before
     assert slow.got_to is None
     with followed_by([slow]):
         slow.may_end.set()
         wait_until(lambda: slow.got_to is not None)
     with followed_by([]):
-        assert threading.active_count() == 1, "nobody follows"
+        assert threading.active_count() == before, "nobody follows"
 
 
 def test_pauses_grow_and_any_error_is_told(

@@ -7,6 +7,7 @@ import tracemalloc
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import brotli
 import pytest
@@ -15,8 +16,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
+from config.public_files import in_front_of
 from incidents.public.caching import CACHE_CONTROL
 from incidents.public.files import build, layout, write_pending
+from incidents.public.files.serving import PublicFiles
 from tests.public.files.asking import addresses, ask, layer
 from tests.public.samples import PUBLIC_ID, PUBLISHED_AT, SEED, publish
 
@@ -198,6 +201,27 @@ def test_what_is_not_public_goes_to_django(site: Path) -> None:
     for path in ("/workspace/", "/accounts/login/", "/static/css/public.css", "/healthz/live", "/search"):
         assert ask(layer(site), path).status == 599, path
     assert ask(layer(site), "/workspaces").status == 404
+
+
+def test_readers_give_way_while_something_is_taken_in(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(NOW)
+    waited: list[float] = []
+    monkeypatch.setattr("incidents.public.files.serving.sleep", waited.append)
+    files: list[PublicFiles] = []
+
+    def django(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        assert ask(files[0], PAGE).status == 200
+        start_response("302 Found", [])
+        return []
+
+    files.append(in_front_of(django))
+    ask(files[0], "/workspace/")
+    assert waited == [], "somebody inside only reads"
+    ask(files[0], "/workspace/", "POST")
+    assert len(waited) == 1
+    assert max(waited) <= 0.01
+    ask(files[0], PAGE)
+    assert len(waited) == 1
 
 
 def test_every_address_of_django_is_named(db: None) -> None:
