@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
+from django.db import connection
 from django.http import HttpResponse
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.security import SecurityMiddleware
 
 from incidents.public.caching import CACHE_CONTROL
+from incidents.public.files import rehearse
 from incidents.public.files.serving import Application, PublicFiles
 
 _NOT_OURS = ("Content-Type",)
+logger = logging.getLogger(__name__)
 
 
 def in_front_of(django: Application) -> PublicFiles:
@@ -30,6 +35,22 @@ def in_front_of(django: Application) -> PublicFiles:
         is_secure=_recognises_tls(settings.SECURE_PROXY_SSL_HEADER),
         insists_on_tls=settings.SECURE_SSL_REDIRECT,
     )
+
+
+def rehearse_in_background() -> Thread:
+    """Make ready for the first change, while readers are served. Nothing depends on it."""
+
+    def run() -> None:
+        try:
+            rehearse()
+        except Exception as reason:  # noqa: BLE001 -- the first change takes longer, and nothing else
+            logger.warning("The first change of a public page will take longer: %s", reason)
+        finally:
+            connection.close()
+
+    thread = Thread(target=run, name="rehearsal", daemon=True)
+    thread.start()
+    return thread
 
 
 def standard_headers(*, secure: bool) -> dict[str, str]:

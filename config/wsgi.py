@@ -8,6 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 django = get_wsgi_application()
 
-from config.public_files import in_front_of  # noqa: E402  # needs the settings
+from config.public_files import in_front_of, rehearse_in_background  # noqa: E402  # needs the settings
 
 application = in_front_of(django)
+rehearse_in_background()

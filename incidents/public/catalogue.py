@@ -5,17 +5,21 @@ All of them read as the public role, so the callers are inside `as_public_reader
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
 from django.db.models import F, Func
 from django.urls import reverse
 
-from incidents.models import Component, Publication, PublicEvent, PublicPromise
+from incidents.models import Component, ImpactWindow, Publication, PublicEvent, PublicPromise
 from incidents.public import archive, sitemaps
 from incidents.public.addresses import component_path, event_card_path, image_path, report_path
 from incidents.public.branding import current_site, logo_path
+from incidents.public.events import components_of
 from incidents.public.formats import addresses as formats
 from incidents.public.history import retraction_of
+
+_IN_NO_LIST = {"updated_at", "next_update_by", "search"}  # of the columns of an event
 
 
 def of_event(public_id: str) -> Iterator[str]:
@@ -43,14 +47,32 @@ def of_lists(event: PublicEvent | None = None) -> Iterator[str]:
 
     Of the latter some may be gone, such as the page of a month that the event has left: they answer 404.
     """
-    yield reverse("public:index")
     yield reverse("public:history")
     yield reverse("public:reports")
     yield from _of_all_promises()
     yield from dict.fromkeys(_told_of(event) if event else _all_lists())
     yield reverse("public:sitemap_pages")
     yield reverse("public:sitemap")
+    yield reverse("public:index")
+    yield from of_posts(event) if event else formats.of_lists()
+
+
+def of_posts(event: PublicEvent) -> Iterator[str]:
+    """Those of them that change with every word about an event; the others do when `listed_as` says something else."""
+    yield reverse("public:index")
+    for about in components_of([event.pk])[event.pk]:
+        yield component_path(about.component.public_id)
+    yield reverse("public:sitemap_part", args=[sitemaps.number_of(event)])
     yield from formats.of_lists(event)
+
+
+def listed_as(event: PublicEvent) -> str:
+    """A digest of all that the lists of what was show of an event, and of what decides in which of them it stands."""
+    columns = [field.attname for field in event._meta.concrete_fields]  # noqa: SLF001  # Django's documented API
+    shown = {name: getattr(event, name) for name in columns if name not in _IN_NO_LIST}
+    about = sorted(row.component_id for row in components_of([event.pk])[event.pk])
+    windows = ImpactWindow.objects.filter(event=event).order_by("pk").values_list()
+    return hashlib.sha256(repr((shown, about, list(windows))).encode()).hexdigest()
 
 
 def of_now() -> Iterator[str]:
@@ -143,4 +165,3 @@ def _told_of(event: PublicEvent) -> Iterator[str]:
         yield component_path(component.public_id)
         for month in sorted(its_months, key=lambda month: month.first):
             yield from archive.of_component(component).paths_told_of(event, month)
-    yield reverse("public:sitemap_part", args=[sitemaps.number_of(event)])

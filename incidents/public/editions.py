@@ -8,13 +8,15 @@ withdrawals), on the rows of components and the site, and on nothing else: on no
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import wraps
 from threading import Lock
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.conf import settings
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import CharField, QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -70,10 +72,21 @@ class _Memory(Generic[V]):
 _memories: list[_Memory[Any]] = []
 
 
-def editions(events: QuerySet[PublicEvent]) -> list[Edition]:
-    """Of events in their order, which may be a part of a list. One query."""
+def editions(events: QuerySet[PublicEvent]) -> Sequence[Edition]:
+    """Of events in their order, which may be a part of a list. One query, and none for what was asked for before."""
     marked = events.annotate(written_by=RawSQL(_WRITTEN_BY, (), output_field=CharField()))  # noqa: S611  # a constant
-    return [Edition(*row) for row in marked.values_list(*Edition._fields)]
+    try:
+        sql, values = marked.values_list(*Edition._fields).query.sql_with_params()
+    except EmptyResultSet:
+        return ()
+    return _found(sql, values)
+
+
+@read_once
+def _found(sql: str, values: tuple[Any, ...]) -> tuple[Edition, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return tuple(map(Edition._make, cursor.fetchall()))
 
 
 def kept_by_edition(make: Callable[[list[int]], dict[int, V]]) -> Callable[[Iterable[Edition]], list[V]]:

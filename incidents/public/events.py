@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -46,6 +46,21 @@ class UpdateRow:
     moment: Moment
     edited: Moment | None
     changed: tuple[tuple[str, str], ...]
+
+    @property
+    def line(self) -> SafeString:
+        """What a list of posts shows of it."""
+        return _rendered(self, is_of_today=False)
+
+    @property
+    def line_of_today(self) -> SafeString:
+        """The same on a page of the day on which it was posted."""
+        return _rendered(self, is_of_today=True)
+
+
+@lru_cache(maxsize=1_000)  # each post repeats all that were posted before
+def _rendered(update: UpdateRow, *, is_of_today: bool) -> SafeString:
+    return render_to_string("public/_update.html", {"update": update, "is_of_today": is_of_today})
 
 
 @dataclass(frozen=True)
@@ -121,6 +136,11 @@ class EventRow:
         """What a list of entries shows of it: rendered once for as long as the row is kept."""
         return render_to_string("public/_entry.html", {"entry": self})
 
+    @cached_property
+    def past_line(self) -> SafeString:
+        """What the status page shows of it once it is over."""
+        return render_to_string("public/_past.html", {"entry": self})
+
 
 @dataclass(frozen=True)
 class Affected:
@@ -145,6 +165,18 @@ def going_on() -> tuple[PublicEvent, ...]:
 def upcoming() -> tuple[PublicEvent, ...]:
     """Planned work that has not begun, soonest first. One query in a block."""
     return tuple(PublicEvent.objects.upcoming())
+
+
+@read_once
+def event_of(public_id: str) -> PublicEvent | None:
+    """One query in a block."""
+    return PublicEvent.objects.filter(public_id=public_id).first()
+
+
+@read_each_once
+def events_of(keys: list[int]) -> dict[int, PublicEvent]:
+    """By their keys."""
+    return PublicEvent.objects.in_bulk(keys)
 
 
 @read_each_once
@@ -212,7 +244,7 @@ def event_row(
 @kept_by_edition
 def listed_rows(keys: list[int]) -> dict[int, EventRow]:
     """Events as lists show them, without updates and components. One query."""
-    return {event.pk: event_row(event) for event in PublicEvent.objects.filter(pk__in=keys)}
+    return {key: event_row(event) for key, event in events_of(keys).items()}
 
 
 def event_rows(events: Iterable[PublicEvent], *, most: int) -> list[EventRow]:
@@ -275,6 +307,7 @@ def windows_of(event: PublicEvent) -> list[ImpactWindow]:
     return list(counted.order_by("started_at", "component__position", "pk"))
 
 
+@lru_cache(maxsize=1_000)
 def _html(text: str, heading_level: int) -> SafeString:
     if len(text) > MAX_MARKDOWN_LENGTH:
         return render_plain(text)

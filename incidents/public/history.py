@@ -10,6 +10,7 @@ from django.http import Http404
 from incidents.models import Publication, Retraction
 from incidents.public.kept import as_it_stands, kept_since
 from incidents.public.pages import Version
+from incidents.public.reading import read_once
 from incidents.public.words import Moment
 from incidents.rendering import render_plain
 from incidents.snapshot import Snapshot
@@ -94,8 +95,12 @@ def history_of(public_id: str) -> History:
     return History(publications)
 
 
+@read_once
 def publications_of(public_id: str) -> tuple[Publication, ...]:
-    """All of an incident, newest first and without their documents; none, while nothing was published."""
+    """All of an incident, newest first and without their documents; none, while nothing was published.
+
+    One query in a block.
+    """
     found = Publication.objects.filter(public_id=public_id).select_related("retraction").defer("data")
     return tuple(found.order_by("-number"))
 

@@ -51,10 +51,16 @@ logger = logging.getLogger(__name__)
 
 def draw_card(card: Card) -> bytes:
     """A PNG of the card's size. A title in letters that we have no font for gives way to what the card is about."""
+    logo, content_type = card.logo
+    return _drawn(card, read_stored(logo, content_type) if logo else None)
+
+
+@lru_cache(maxsize=32)  # an event has many posts, and most of them change nothing that is on its card
+def _drawn(card: Card, content: bytes | None) -> bytes:
     picture = _Picture()
     picture.fill((0, 0, Card.width, _BAR), card.accent or _INK)
     left = _MARGIN
-    if logo := _logo(*card.logo):
+    if logo := _logo(content):
         left += picture.place(logo, x=left, middle=_HEAD) + 24
     if name := drawable(card.site_name, _SANS):
         picture.write(_cut(name, _NAME, _RIGHT - left), _NAME, x=left, middle=_HEAD)
@@ -163,9 +169,8 @@ def _cut(line: str, letters: Letters, room: float) -> str:
     return f"{line[: letters.fitting(line, room - letters.width('…'))].rstrip()}…"
 
 
-def _logo(sha256: str, content_type: str) -> Image.Image | None:
+def _logo(content: bytes | None) -> Image.Image | None:
     """The site's logo; None where there is none, or its file is lost: a picture without it is better than none."""
-    content = read_stored(sha256, content_type) if sha256 else None
     try:
         return _fitted(content) if content else None
     except OSError:

@@ -2,7 +2,7 @@
 
 from incidents.public.files.following import Follower, followed_by
 from incidents.public.files.keeping import followers, keep_public_files, oldest_waiting
-from incidents.public.files.writing import NotWritten, build, write_new_day, write_pending
+from incidents.public.files.writing import NotWritten, build, rehearse, write_new_day, write_pending
 
 __all__ = [
     "Follower",
@@ -12,6 +12,7 @@ __all__ = [
     "followers",
     "keep_public_files",
     "oldest_waiting",
+    "rehearse",
     "write_new_day",
     "write_pending",
 ]

@@ -154,8 +154,8 @@ class Session:
         """The file as it would become."""
         if self._root is None:
             return None
-        found = self._tree.nodes / self._root / path
-        return found if found.is_file() else None
+        found = f"{self._tree.nodes}/{self._root}/{path}"
+        return Path(found) if os.path.isfile(found) else None  # noqa: PTH113 -- asked a hundred times for each change
 
     def files_below(self, folder: str) -> list[str]:
         """The paths of all files in a folder, without our own notes."""
@@ -235,7 +235,8 @@ class Session:
             return
         now = time.time()
         self.note("seq", str(max(int(self.read_note("seq") or 0), _seq(self._tree.home / "current")) + 1))
-        carried = [(at, node) for at, node in replaced_nodes(self._tree.home / "current") if self._is_there(node)]
+        replaced = replaced_nodes(self._tree.home / "current")
+        carried = [(at, node) for at, node in replaced if at > now - _READERS_NEED or self._is_there(node)]
         if self._base is None and self._began:
             self._replaced.append(_WHOLE + self._began.removeprefix("nodes/"))
         lines = [f"{at:.0f} {node}\n" for at, node in [*carried, *((now, node) for node in self._replaced)]]

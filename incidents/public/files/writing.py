@@ -17,6 +17,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, transacti
 from incidents.models import PublicChange, PublicEvent, Site
 from incidents.public import catalogue
 from incidents.public.addresses import report_path
+from incidents.public.events import event_of
 from incidents.public.files import layout
 from incidents.public.files.answers import MISSING, STANDING, Answer, answer_of, answer_of_the_unknown
 from incidents.public.files.assets import keep_assets
@@ -102,6 +103,17 @@ def write_as_of(at: datetime) -> bool:
     return True
 
 
+def rehearse() -> None:
+    """Make what a change of the newest event would write, and put it nowhere.
+
+    What lists tell of all other events is kept from then on, so that the first change in a process is as quick as any.
+    """
+    with as_public_reader(one_moment=True):
+        if newest := PublicEvent.objects.order_by("-pk").first():
+            for path in [*catalogue.of_event(newest.public_id), *catalogue.of_lists(newest)]:
+                answer_of(path)
+
+
 def build(at: datetime, *, out: Path | None = None, progress: Progress | None = None) -> int:
     """Make every file anew, in one flip; returns how many events there are. Raises NotWritten.
 
@@ -136,6 +148,7 @@ class Writer:
 
     def __init__(self, session: Session, standing: Callable[[str], Path | None], *, at: datetime) -> None:
         self._session, self._standing, self._at = session, standing, at
+        self._looks_through = False  # whether compressed files are compared, too, in case that somebody damaged one
 
     def write(self, changes: Iterable[Change]) -> set[Change]:
         """The addresses that these changes are about. Returns those of which something could not be made."""
@@ -147,6 +160,8 @@ class Writer:
                 lists.setdefault(path, set()).add(change)
         for path in self._not_written(lists):
             failed |= lists[path]
+        if failed and not self._session.read_note("lacking"):
+            self._session.note("lacking", "yes")
         if self._session.has_changes:
             self._session.remember([f"{each.what} {each.public_id}" for each in changes], most=_REMEMBERED)
         if changes and not failed and any(each.what == _NEW_DAY for each in changes):
@@ -155,6 +170,7 @@ class Writer:
 
     def write_everything(self, progress: Progress | None) -> tuple[int, set[Change]]:
         failed: set[Change] = set()
+        self._looks_through = True
         total = PublicEvent.objects.count()
         events = PublicEvent.objects.order_by("public_id").values_list("public_id", flat=True)
         for number, public_id in enumerate(events.iterator(), start=1):
@@ -166,6 +182,7 @@ class Writer:
             failed.add(Change(path))
             self._carry_over(_file(path))
         self._put(layout.NOT_FOUND, answer_of_the_unknown())
+        self._session.note("lacking", "yes" if failed else "")
         self._session.note("day", noted_day(self._at))
         self._session.note("built", self._at.isoformat())
         self._session.note("now", self._at.isoformat())
@@ -191,24 +208,28 @@ class Writer:
     def _write_event(self, public_id: str) -> list[str]:
         """All of an event or nothing; and no file of it that is no address any more."""
         answers = {path: answer_of(path) for path in catalogue.of_event(public_id)}
-        event = PublicEvent.objects.filter(public_id=public_id).first()
-        lists = list(catalogue.of_lists(event)) if event else list(catalogue.of_lists())
         for path, answer in answers.items():
             self._put(_file(path), answer)
         folder = _folder(public_id)
         kept = {_file(path) for path, answer in answers.items() if answer.status != MISSING}
         for place in (folder, layout.GONE + folder):
             self._remove_others(place, kept)
-        return self._with_those_it_left(folder, lists)
+        return self._lists(f"{folder}/.lists", event_of(public_id))
 
-    def _with_those_it_left(self, folder: str, lists: list[str]) -> list[str]:
-        """An event that moved to another month is still to go from the page of the first."""
-        note = f"{folder}/.lists"
-        text = "\n".join(lists)
+    def _lists(self, note: str, event: PublicEvent | None) -> list[str]:
+        """Those that change with an event. One that moved to another month is still to go from the page of the first.
+
+        The note says how it was listed, and where. Lists that show nothing else of it stay as they are, unless
+        something could not be made since the last complete build.
+        """
         found = self._session.find(note) or self._standing(note)
-        before = found.read_text().split("\n") if found else []
-        if before != lists or not self._session.find(note):
-            self._session.put(note, text.encode(), mtime=int(self._at.timestamp()))
+        listed, *before = found.read_text().split("\n") if found else [""]
+        now = catalogue.listed_as(event) if event else ""
+        if event and listed == now and not self._looks_through and not self._session.read_note("lacking"):
+            return list(catalogue.of_posts(event))
+        lists = list(catalogue.of_lists(event))
+        if [listed, *before] != [now, *lists] or not self._session.find(note):
+            self._session.put(note, "\n".join([now, *lists]).encode(), mtime=int(self._at.timestamp()))
         return [*lists, *(each for each in before if each not in lists)]
 
     def _carry_over(self, place: str) -> None:
@@ -256,9 +277,10 @@ class Writer:
                     self._session.remove(name)
         if not target:
             return
-        parts = list(layout.stored(target, answer.content))
-        present = {part.path: found for part in parts if (found := self._standing(part.path))}
-        if all(part.path in present and present[part.path].read_bytes() == part.content for part in parts):
+        present = {name: found for name in layout.names(target) if (found := self._standing(name))}
+        same = len(present) == len(layout.names(target)) and present[target].read_bytes() == answer.content
+        parts = [] if same and not self._looks_through else list(layout.stored(target, answer.content))
+        if same and all(present[part.path].read_bytes() == part.content for part in parts):
             for path, found in present.items():
                 self._session.keep(path, found)
             return

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 
 from incidents.models import Component, PublicEvent
+from incidents.public.events import components_of
 from incidents.public.formats.history_json import pages, pages_telling_of
 from incidents.public.reading import moment
 
@@ -49,10 +50,10 @@ def of_lists(event: PublicEvent | None = None) -> Iterator[str]:
     yield from of_state()
     for name in ("history_feed", "history_rss", "updates_feed", "calendar"):
         yield reverse(f"public:{name}")
-    components = Component.objects.order_by("pk")
-    if event is not None:
-        components = components.filter(events__event=event)
-    for component_id in components.values_list("public_id", flat=True):
+    if event is None:
+        yield from of_components()
+    for about in components_of([event.pk])[event.pk] if event else ():
+        component_id = about.component.public_id
         yield reverse("public:component_feed", args=[component_id])
         yield reverse("public:component_calendar", args=[component_id])
     numbers = pages_telling_of(event, on=today) if event else range(1, pages(on=today) + 1)

@@ -12,7 +12,7 @@ from incidents.models import EventKind, EventStatus, PublicEvent, Site
 from incidents.models.event import PublicEventQuerySet
 from incidents.public.addresses import absolute, report_path
 from incidents.public.editions import Edition, editions, kept_by_edition
-from incidents.public.events import last_words
+from incidents.public.events import events_of, last_words
 from incidents.public.formats.bodies import update_words
 from incidents.public.formats.ids import lasting_id
 from incidents.public.words import shortened
@@ -50,10 +50,10 @@ def calendar(events: Iterable[Edition], site: Site, *, about: str = "") -> bytes
 
 @kept_by_edition  # one entry takes the library half a millisecond
 def _entries(keys: list[int]) -> dict[int, bytes]:
-    events = list(PublicEvent.objects.filter(pk__in=keys))
+    events = events_of(keys)
     # The newest words about planned work: people read them in their calendar. Incidents have their summary.
-    said = last_words(event.pk for event in events if event.kind == EventKind.MAINTENANCE)
-    return {event.pk: _entry(event, update_words(said.get(event.pk, ""))) for event in events}
+    said = last_words(event.pk for event in events.values() if event.kind == EventKind.MAINTENANCE)
+    return {key: _entry(event, update_words(said.get(key, ""))) for key, event in events.items()}
 
 
 def _entry(event: PublicEvent, said: str) -> bytes:

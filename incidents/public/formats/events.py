@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
 from incidents.models import EventComponent, EventKind, EventStatus, EventUpdate, Publication, PublicEvent
-from incidents.models.event import PublicEventQuerySet
-from incidents.public.events import components_of, updates_of
+from incidents.public.events import components_of, events_of, updates_of
 from incidents.public.reading import read_each_once
 from incidents.rendering import clean_text
 
@@ -46,16 +45,15 @@ class Told:
 
 def told_of(keys: list[int]) -> dict[int, Told]:
     """Events by their keys."""
-    return {each.event.pk: each for each in told(PublicEvent.objects.filter(pk__in=keys))}
+    return {each.event.pk: each for each in told(events_of(keys).values())}
 
 
-def told(events: PublicEventQuerySet) -> list[Told]:
-    """The events in their order; one may have a report and no updates, or the other way round."""
-    rows = list(events)
-    keys = [each.pk for each in rows]
+def told(events: Collection[PublicEvent]) -> list[Told]:
+    """In their order; one may have a report and no updates, or the other way round."""
+    keys = [each.pk for each in events]
     updates, about = updates_of(keys), components_of(keys)
-    reports = standing_reports(rows)
-    return [Told(each, updates[each.pk], about[each.pk], reports.get(each.public_id)) for each in rows]
+    reports = standing_reports(events)
+    return [Told(each, updates[each.pk], about[each.pk], reports.get(each.public_id)) for each in events]
 
 
 def standing_reports(events: Iterable[PublicEvent]) -> dict[str, Publication]:

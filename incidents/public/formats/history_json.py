@@ -16,7 +16,7 @@ from django.db.models import Min
 from incidents.models import EventKind, EventStatus, EventUpdate, Publication, PublicEvent
 from incidents.models.event import PublicEventQuerySet
 from incidents.public.editions import editions, kept_by_edition
-from incidents.public.events import last_words
+from incidents.public.events import events_of, last_words
 from incidents.public.formats.bodies import update_html
 from incidents.public.formats.statuspage import Json
 from incidents.public.reading import read_once
@@ -54,8 +54,9 @@ def page_of(at: datetime, *, on: date) -> int:
     return back // MONTHS_A_PAGE + 1 if back >= 0 else 0
 
 
+@read_once
 def pages(*, on: date) -> int:
-    """How many pages there are: up to that of the first event, and at least one."""
+    """How many pages there are: up to that of the first event, and at least one. One query in a block."""
     oldest = _past().aggregate(oldest=Min("started_at"))["oldest"]
     return max(1, page_of(oldest, on=on)) if oldest else 1
 
@@ -105,7 +106,7 @@ def _month(month: Month) -> Json:
 @kept_by_edition
 def _entries(keys: list[int]) -> dict[int, Json]:
     said = last_words(keys)
-    return {event.pk: _entry(event, said.get(event.pk, "")) for event in PublicEvent.objects.filter(pk__in=keys)}
+    return {key: _entry(event, said.get(key, "")) for key, event in events_of(keys).items()}
 
 
 def _entry(event: PublicEvent, text: str) -> Json:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import nlargest
+from operator import attrgetter
 
 from django.db.models import Q
 
@@ -34,7 +36,7 @@ class Post:
     changed_at: datetime
 
 
-def newest_posts() -> tuple[set[Key], list[Edition]]:
+def newest_posts() -> tuple[set[Key], Sequence[Edition]]:
     """The keys of the newest of each kind, and the events that have them. Four queries."""
     updates = list(EventUpdate.objects.order_by("-pk").values_list("public_id", "event")[:MOST])
     publications = Publication.objects.order_by("-published_at", "-pk").values_list("public_id", "number")
@@ -57,7 +59,11 @@ def posts_of(keys: list[int]) -> dict[int, list[Post]]:
 
 
 def _updates(told: Told) -> Iterator[Post]:
+    """No more than may be among the newest of all."""
+    newest = {update.pk for update in nlargest(MOST, told.updates, key=attrgetter("pk"))}
     for update, label in zip(told.updates, told.labels, strict=True):
+        if update.pk not in newest:
+            continue
         yield Post(
             key=("updates", update.public_id),
             public_id=told.event.public_id,

@@ -10,7 +10,6 @@ from typing import Any
 from csp.decorators import csp_replace
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_exempt
@@ -21,7 +20,7 @@ from incidents.public.branding import current_site, site_name
 from incidents.public.caching import public_answer
 from incidents.public.components import current_components
 from incidents.public.editions import editions
-from incidents.public.events import going_on
+from incidents.public.events import event_of, going_on
 from incidents.public.events import upcoming as planned_ahead
 from incidents.public.formats import badge as badges
 from incidents.public.formats import feeds, history_json
@@ -112,10 +111,10 @@ def active(_request: HttpRequest) -> HttpResponse:
 
 @open_answer
 def incident(_request: HttpRequest, public_id: str) -> HttpResponse:
-    found = told(PublicEvent.objects.filter(public_id=public_id))
-    if not found:
+    event = event_of(public_id)
+    if event is None:
         raise Http404
-    return _json(whole_incident(Page.read(), found[0]))
+    return _json(whole_incident(Page.read(), *told([event])))
 
 
 @open_answer
@@ -124,6 +123,14 @@ def history(_request: HttpRequest, number: int = 1) -> HttpResponse:
     if not 1 <= number <= history_json.pages(on=today):
         raise Http404
     return _json(history_json.history_page(number, on=today))
+
+
+def _component(public_id: str) -> Component:
+    """Raises Http404."""
+    for component in current_components():
+        if component.public_id == public_id:
+            return component
+    raise Http404
 
 
 def _events(key: str, events: PublicEventQuerySet) -> HttpResponse:
@@ -159,7 +166,7 @@ def updates_atom(_request: HttpRequest) -> HttpResponse:
 
 @open_answer
 def component_atom(_request: HttpRequest, component_id: str) -> HttpResponse:
-    component = get_object_or_404(Component, public_id=component_id)
+    component = _component(component_id)
     events = editions(PublicEvent.objects.filter(components__component=component).newest_first()[:MOST])
     address = reverse("public:component_feed", args=[component_id])
     return HttpResponse(
@@ -178,7 +185,7 @@ def calendar(_request: HttpRequest) -> HttpResponse:
 
 @open_answer
 def component_calendar(_request: HttpRequest, component_id: str) -> HttpResponse:
-    component = get_object_or_404(Component, public_id=component_id)
+    component = _component(component_id)
     events = calendar_events(PublicEvent.objects.filter(components__component=component))
     return HttpResponse(calendar_of(events, current_site(), about=str(component)), content_type=CALENDAR)
 
@@ -194,9 +201,7 @@ def badge(_request: HttpRequest) -> HttpResponse:
 
 @open_answer
 def component_badge(_request: HttpRequest, component_id: str) -> HttpResponse:
-    component = next((each for each in current_components() if each.public_id == component_id), None)
-    if component is None:
-        raise Http404
+    component = _component(component_id)
     return HttpResponse(badges.badge(component.status, name=component.name), content_type=SVG)
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from incidents.models import PublicEvent
 from incidents.public.answers import tombstone
 from incidents.public.branding import current_site
 from incidents.public.caching import public_answer
 from incidents.public.cards import card_of_event, card_of_site
 from incidents.public.cards.drawing import draw_card
-from incidents.public.events import event_row
+from incidents.public.events import event_of, event_row
 from incidents.public.history import history_of
 
 
@@ -21,7 +20,7 @@ def site_card(_request: HttpRequest) -> HttpResponse:
 
 @public_answer
 def event_card(_request: HttpRequest, public_id: str) -> HttpResponse:
-    event = PublicEvent.objects.filter(public_id=public_id).first()
+    event = event_of(public_id)
     if event is None:
         raise Http404
     if event.report_withdrawn_at and (taken := history_of(public_id).retraction):

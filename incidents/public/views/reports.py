@@ -19,6 +19,7 @@ from incidents.public.events import (
     UpdateRow,
     affected_of,
     askable,
+    event_of,
     event_row,
     posts_on,
     whole_event,
@@ -36,7 +37,7 @@ from incidents.rendering import clean_text
 @public_answer
 def report(_request: HttpRequest, public_id: str) -> HttpResponse:
     """One address for what goes on, what is planned, and the report on it."""
-    event = PublicEvent.objects.filter(public_id=public_id).first()
+    event = event_of(public_id)
     publications = publications_of(public_id)
     if publications:
         return _report(event, History(publications))
@@ -55,7 +56,7 @@ def version(_request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     history.numbered(number)
     if taken := history.withdrawal(number):
         return tombstone(public_id, taken)
-    event = PublicEvent.objects.filter(public_id=public_id).first()
+    event = event_of(public_id)
     context = {"page": _page_of(history, number, event=event), "is_permalink": True, "linked": None}
     about = event_row(event) if event else None
     answer = page("report.html", context, canonical=report_path(public_id), about=about)

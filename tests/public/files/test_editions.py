@@ -71,6 +71,9 @@ class Story:
     def post(self) -> None:
         post_update(self.open, status="identified", text="We know **why**.", by=self.by, at=AT)
 
+    def post_again(self) -> None:
+        post_update(self.open, status="identified", text="It is the disks.", by=self.by, at=AT)
+
     def edit(self) -> None:
         edit_update(EventUpdate.objects.get(pk=self.update.pk), changes={"text": "We looked."}, by=self.by, at=AT)
 

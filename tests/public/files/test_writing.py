@@ -136,7 +136,6 @@ def test_an_event_leaves_the_lists_that_tell_of_it_no_more(
     site: Path, publisher: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As a page of a month would be: the event moves, and nothing but the event says where it was."""
-    build(NOW)
     lists = catalogue.of_lists
     asked: list[str] = []
 
@@ -146,8 +145,7 @@ def test_an_event_leaves_the_lists_that_tell_of_it_no_more(
             yield "/robots.txt" if event.title == SEED.title else "/history.atom"
 
     monkeypatch.setattr(catalogue, "of_lists", of_lists)
-    PublicChange.note(PublicChange.Kind.EVENT, PUBLIC_ID, at=NOW)
-    write_pending(NOW)
+    build(NOW)
     publish(replace(SEED, title="Moved"), by=publisher, note=".", at=PUBLISHED_AT + timedelta(days=5))
     monkeypatch.setattr(
         "incidents.public.files.writing.answer_of", lambda path: (asked.append(path), answer_of(path))[1]
