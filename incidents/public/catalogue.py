@@ -62,7 +62,8 @@ def of_posts(event: PublicEvent) -> Iterator[str]:
     yield reverse("public:index")
     for about in components_of([event.pk])[event.pk]:
         yield component_path(about.component.public_id)
-    yield reverse("public:sitemap_part", args=[sitemaps.number_of(event)])
+    if event.is_over:
+        yield reverse("public:sitemap_part", args=[sitemaps.number_of(event)])
     yield from formats.of_lists(event)
 
 
@@ -165,3 +166,4 @@ def _told_of(event: PublicEvent) -> Iterator[str]:
         yield component_path(component.public_id)
         for month in sorted(its_months, key=lambda month: month.first):
             yield from archive.of_component(component).paths_told_of(event, month)
+    yield reverse("public:sitemap_part", args=[sitemaps.number_of(event)])

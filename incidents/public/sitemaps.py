@@ -53,15 +53,18 @@ def pages() -> str:
 def part(number: int) -> str | None:
     """The events of one stretch, without those that were withdrawn, and the pages of their tags and causes.
 
+    What goes on changes all the time, and is not said to have changed last at any.
     None behind the last. A tag is in every part that has an event with it: which tags there are, only all events know.
     """
     if not 1 <= number <= last_number():
         return None
     first = (number - 1) * SIZE
     found = PublicEvent.objects.filter(pk__gt=first, pk__lte=first + SIZE, report_withdrawn_at=None).order_by("pk")
-    events = list(found.only("public_id", "updated_at", "tags", "cause"))
+    events = list(found.only("public_id", "status", "updated_at", "tags", "cause"))
     labels = archive.by_label((tag for each in events for tag in each.tags), (each.cause for each in events))
-    urls: list[tuple[str, datetime | None]] = [(report_path(each.public_id), each.updated_at) for each in events]
+    urls: list[tuple[str, datetime | None]] = [
+        (report_path(each.public_id), each.updated_at if each.is_over else None) for each in events
+    ]
     return _urls([*urls, *((past.home, None) for past in labels)])
 
 
