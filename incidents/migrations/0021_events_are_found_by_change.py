@@ -10,12 +10,20 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RemoveIndex(
+            model_name='impactwindow',
+            name='window_open',
+        ),
         migrations.AddIndex(
             model_name='impactwindow',
-            index=models.Index(fields=['component', 'ended_at'], name='window_by_end'),
+            index=models.Index(fields=['ended_at'], name='window_by_end'),
         ),
         migrations.AddIndex(
             model_name='publicevent',
             index=models.Index(fields=['-updated_at', '-id'], name='event_changed_last'),
+        ),
+        migrations.AddIndex(
+            model_name='publicevent',
+            index=models.Index(condition=models.Q(('kind', 'maintenance')), fields=['-started_at', '-id'], name='event_maintenance'),
         ),
     ]

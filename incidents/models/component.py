@@ -135,8 +135,7 @@ class ImpactWindow(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["component", "started_at"], name="window_by_component"),
-            models.Index(fields=["component", "ended_at"], name="window_by_end"),
-            models.Index(fields=["started_at"], name="window_open", condition=Q(ended_at=None)),
+            models.Index(fields=["ended_at"], name="window_by_end"),  # with those that are open, which end never
         ]
         constraints = [
             models.CheckConstraint(

@@ -160,6 +160,11 @@ class PublicEvent(models.Model):
             models.Index(fields=["-started_at", "-id"], name="event_newest_first"),
             models.Index(fields=["-updated_at", "-id"], name="event_changed_last"),
             models.Index(
+                fields=["-started_at", "-id"],
+                name="event_maintenance",
+                condition=Q(kind=EventKind.MAINTENANCE),
+            ),
+            models.Index(
                 fields=["status"],
                 name="event_not_over",
                 condition=~Q(status__in=["resolved", "completed", "cancelled"]),

@@ -7,20 +7,26 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from itertools import groupby
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.db.models import Aggregate, BigIntegerField
+from django.db.models.expressions import RawSQL
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from incidents.milestones import short_duration
 from incidents.models import Component, ComponentStatus, ImpactWindow
-from incidents.public.reading import read_once
-from incidents.public.uptime import DAYS, Day, Uptime, Window, uptime
+from incidents.models.component import ImpactWindowQuerySet
+from incidents.public.branding import current_site
+from incidents.public.editions import kept_by_edition
+from incidents.public.reading import moment, read_once
+from incidents.public.uptime import DAYS, Day, Told, Uptime, Window, complete_days, midnight, with_today
 from incidents.public.words import Moment, day_in_words
 
 NO_DATA = "no_data"
-# What ended in these days began no longer before them: windows are found by when they began.
-_LONGEST = timedelta(days=400)
+# Postgres gives a written row another xmin, so a digest of rows says whether they are those of the last time.
+_WRITTEN = """hash_record_extended(row("incidents_impactwindow"."id", "incidents_impactwindow"."xmin"::text), 0)"""
 
 
 @dataclass(frozen=True)
@@ -85,31 +91,66 @@ def zone_of(name: str) -> tzinfo:
 
 
 @read_once
-def component_rows(components: tuple[Component, ...], *, at: datetime, zone: tzinfo) -> list[ComponentRow]:
-    """Each with its bar. Two queries in a block, however many; both look into an index, however long the history is."""
-    since = at - timedelta(days=DAYS + 2)
-    counted = ImpactWindow.objects.counted().filter(component__in=[each.pk for each in components])
-    still_open = counted.filter(ended_at=None, started_at__lt=at)
-    ended = counted.filter(started_at__gte=since - _LONGEST, started_at__lt=at, ended_at__gt=since)
-    by_component: dict[int, list[Window]] = {}
-    for rows in (still_open, ended):
-        told = rows.order_by("pk").values_list("component", "level", "started_at", "ended_at", "share")
-        for component, level, start, end, share in told:
-            by_component.setdefault(component, []).append(Window(level, start, end, share))
-    return [
-        ComponentRow(each, bar_of(by_component.get(each.pk, ()), each, at=at, zone=zone) if each.shows_uptime else None)
-        for each in components
-    ]
+def component_rows(components: tuple[Component, ...]) -> list[ComponentRow]:
+    """Each with its bar, as it is at the moment. Two queries in a block, and two more for days that are not kept."""
+    at, zone = moment(), _zone()
+    today = at.astimezone(zone).date()
+    now = _by_component(ImpactWindow.objects.counted().touching(midnight(today, zone), at))
+    rows = []
+    for each, past in zip(components, _pasts(_editions(components, today, zone)), strict=True):
+        said = with_today(past, now.get(each.pk, ()), at=at, zone=zone, counted_from=each.counted_from)
+        rows.append(ComponentRow(each, _bar(said, each.counted_from) if each.shows_uptime else None))
+    return rows
+
+
+class _Edition(NamedTuple):
+    """The days of a component before today, by a digest of the windows on them."""
+
+    pk: int
+    today: date
+    windows: int
+
+
+def _editions(components: Iterable[Component], today: date, zone: tzinfo) -> list[_Edition]:
+    """One query."""
+    written = RawSQL(_WRITTEN, ())  # noqa: S611  # a constant
+    digest = Aggregate(written, function="bit_xor", output_field=BigIntegerField())
+    found = _before(today, zone).order_by().values("component").annotate(digest=digest)
+    digests = dict(found.values_list("component", "digest"))
+    return [_Edition(each.pk, today, digests.get(each.pk, 0)) for each in components]
+
+
+@kept_by_edition
+def _pasts(keys: list[int]) -> dict[int, Told]:
+    """The days before today of components, by their keys. Two queries."""
+    zone = _zone()
+    today = moment().astimezone(zone).date()
+    windows = _by_component(_before(today, zone).filter(component__in=keys))
+    return {
+        key: complete_days(windows.get(key, ()), today=today, zone=zone, counted_from=counted_from)
+        for key, counted_from in Component.objects.filter(pk__in=keys).values_list("pk", "counted_from")
+    }
+
+
+def _zone() -> tzinfo:
+    return zone_of(current_site().time_zone)
+
+
+def _before(today: date, zone: tzinfo) -> ImpactWindowQuerySet:
+    first = midnight(today - timedelta(days=DAYS - 1), zone)
+    return ImpactWindow.objects.counted().touching(first, midnight(today, zone))
+
+
+def _by_component(windows: ImpactWindowQuerySet) -> dict[int, list[Window]]:
+    found: dict[int, list[Window]] = {}
+    for component, *told in windows.values_list("component", "level", "started_at", "ended_at", "share"):
+        found.setdefault(component, []).append(Window._make(told))
+    return found
 
 
 @lru_cache(maxsize=200)  # a change of one component leaves the bars of all others as they were
 def _bar_html(bar: Bar, name: str, counted_from: date) -> SafeString:
     return render_to_string("public/_bar.html", {"bar": bar, "name": name, "counted_from": counted_from})
-
-
-def bar_of(windows: Iterable[Window], component: Component, *, at: datetime, zone: tzinfo) -> Bar:
-    """The bar that the windows of a component make."""
-    return _bar(uptime(windows, at=at, zone=zone, counted_from=component.counted_from), component.counted_from)
 
 
 def _bar(said: Uptime, counted_from: date) -> Bar:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import wraps
 from threading import Lock
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
@@ -41,7 +41,14 @@ class Edition(NamedTuple):
     written_by: str
 
 
-_Key = tuple[str, Edition]
+class _Any(Protocol):
+    """An edition of anything, of which one of another content is never equal to it."""
+
+    @property
+    def pk(self) -> int: ...
+
+
+_Key = tuple[str, _Any]
 
 
 class _Memory(Generic[V]):
@@ -89,7 +96,7 @@ def _found(sql: str, values: tuple[Any, ...]) -> tuple[Edition, ...]:
         return tuple(map(Edition._make, cursor.fetchall()))
 
 
-def kept_by_edition(make: Callable[[list[int]], dict[int, V]]) -> Callable[[Iterable[Edition]], list[V]]:
+def kept_by_edition(make: Callable[[list[int]], dict[int, V]]) -> Callable[[Iterable[_Any]], list[V]]:
     """Make fragments of those events only of which there are none yet; `make` gets keys, and answers for each.
 
     Only who sees one moment of the database knows that an edition and what was loaded for it belong together; for all
@@ -98,7 +105,7 @@ def kept_by_edition(make: Callable[[list[int]], dict[int, V]]) -> Callable[[Iter
     memory: _Memory[V] = _Memory()
 
     @wraps(make)
-    def kept(wanted: Iterable[Edition]) -> list[V]:
+    def kept(wanted: Iterable[_Any]) -> list[V]:
         wanted = list(wanted)
         if not sees_one_moment():
             made = make([each.pk for each in wanted])

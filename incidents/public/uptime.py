@@ -71,25 +71,7 @@ class Uptime:
         return f"{int(self.share * 10_000 + 1e-6) / 100:.2f}".removesuffix(".00")
 
 
-def uptime(windows: Iterable[Window], *, at: datetime, zone: tzinfo, counted_from: date, count: int = DAYS) -> Uptime:
-    """The last `count` days of a zone up to a moment, the day of that moment included."""
-    today = at.astimezone(zone).date()
-    midnight = _midnight(today, zone)
-    windows = list(windows)
-    before = (each for each in windows if each.start < midnight)
-    before = (each if each.end and each.end < midnight else each._replace(end=None) for each in before)
-    past = _complete_days(tuple(before), today, zone, counted_from, count - 1)
-    now = _told(
-        [each for each in windows if each.end is None or each.end > midnight],
-        [(today, _midnight(max(today, counted_from), zone), at)],
-        counted_from,
-    )
-    lost, counted = past.lost + now.lost, past.counted + now.counted
-    share = 1 - lost / (100 * _micro(counted)) if counted else None
-    return Uptime((*past.days, *now.days), share)
-
-
-class _Told(NamedTuple):
+class Told(NamedTuple):
     """Some days, what was lost on them in percent of microseconds, and the time that is counted."""
 
     days: tuple[Day, ...]
@@ -97,18 +79,35 @@ class _Told(NamedTuple):
     counted: timedelta
 
 
-@lru_cache(maxsize=100)  # they stay as they are until tomorrow, or until what is told of them changes
-def _complete_days(windows: tuple[Window, ...], today: date, zone: tzinfo, counted_from: date, count: int) -> _Told:
-    """The days before today. An `end` of None says that it lay behind them."""
+def uptime(windows: Iterable[Window], *, at: datetime, zone: tzinfo, counted_from: date, count: int = DAYS) -> Uptime:
+    """The last `count` days of a zone up to a moment, the day of that moment included."""
+    windows, today = list(windows), at.astimezone(zone).date()
+    past = complete_days(windows, today=today, zone=zone, counted_from=counted_from, count=count - 1)
+    return with_today(past, windows, at=at, zone=zone, counted_from=counted_from)
+
+
+def complete_days(
+    windows: Sequence[Window], *, today: date, zone: tzinfo, counted_from: date, count: int = DAYS - 1
+) -> Told:
+    """The days before today, which stay as they are until what is told of them changes."""
     dates = [today - timedelta(days=back) for back in range(count, 0, -1)]
-    spans = [(day, _midnight(max(day, counted_from), zone), _midnight(day + timedelta(days=1), zone)) for day in dates]
+    spans = [(day, midnight(max(day, counted_from), zone), midnight(day + timedelta(days=1), zone)) for day in dates]
     return _told(windows, spans, counted_from)
 
 
-def _told(windows: Sequence[Window], spans: Sequence[tuple[date, datetime, datetime]], counted_from: date) -> _Told:
+def with_today(past: Told, windows: Sequence[Window], *, at: datetime, zone: tzinfo, counted_from: date) -> Uptime:
+    """Those days, and the one that goes on. `windows` are those that touch it; others do no harm."""
+    today = at.astimezone(zone).date()
+    now = _told(windows, [(today, midnight(max(today, counted_from), zone), at)], counted_from)
+    lost, counted = past.lost + now.lost, past.counted + now.counted
+    share = 1 - lost / (100 * _micro(counted)) if counted else None
+    return Uptime((*past.days, *now.days), share)
+
+
+def _told(windows: Sequence[Window], spans: Sequence[tuple[date, datetime, datetime]], counted_from: date) -> Told:
     """Neighbouring days, each from a moment to a moment: backwards where nothing was counted yet."""
     if not spans:
-        return _Told((), 0, _NOTHING)
+        return Told((), 0, _NOTHING)
     cuts = [cut for _, start, end in spans for cut in (start, end)]
     pieces = list(_worst_by_piece(windows, cuts=cuts, until=spans[-1][2]))
     days, lost, counted = [], 0, _NOTHING
@@ -124,11 +123,11 @@ def _told(windows: Sequence[Window], spans: Sequence[tuple[date, datetime, datet
         levels = tuple((level, timedelta(microseconds=lasted[level])) for level in WORST_FIRST if lasted[level])
         days.append(Day(day, end > start and day >= counted_from, levels))
         counted += max(end - start, _NOTHING)
-    return _Told(tuple(days), lost, counted)
+    return Told(tuple(days), lost, counted)
 
 
 @lru_cache(maxsize=1_000)  # all bars have the same ninety, and each costs three objects
-def _midnight(day: date, zone: tzinfo) -> datetime:
+def midnight(day: date, zone: tzinfo) -> datetime:
     """When a day begins there, also where clocks change at midnight. In UTC, where lengths are true."""
     return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
 

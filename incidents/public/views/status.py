@@ -13,7 +13,7 @@ from incidents.models.event import OVER, EventStatus
 from incidents.public import archive
 from incidents.public.addresses import component_path
 from incidents.public.answers import page
-from incidents.public.bars import as_of, component_rows, zone_of
+from incidents.public.bars import as_of, component_rows
 from incidents.public.branding import current_site
 from incidents.public.caching import public_answer
 from incidents.public.components import banner, current_components, grouped
@@ -42,7 +42,7 @@ def index(_request: HttpRequest) -> HttpResponse:
         "banner": banner(components, going_on, since=_since(components, at)),
         "open": [row for row in rows if not row.is_planned][:_MOST_OPEN],
         "planned": sorted((row for row in rows if row.is_planned), key=_planned_first)[:_MOST_PLANNED],
-        "groups": grouped(component_rows(components, at=at, zone=zone_of(site.time_zone))),
+        "groups": grouped(component_rows(components)),
         "zone": site.time_zone,
         "days": _past_days(at),
     }
@@ -53,7 +53,7 @@ def index(_request: HttpRequest) -> HttpResponse:
 def component(_request: HttpRequest, public_id: str) -> HttpResponse:
     at = moment()
     site = current_site()
-    rows = component_rows(current_components(), at=at, zone=zone_of(site.time_zone))
+    rows = component_rows(current_components())
     row = next((each for each in rows if each.component.public_id == public_id), None)
     if row is None:
         raise Http404

@@ -77,6 +77,10 @@ class Story:
     def edit(self) -> None:
         edit_update(EventUpdate.objects.get(pk=self.update.pk), changes={"text": "We looked."}, by=self.by, at=AT)
 
+    def say_that_it_began_days_ago(self) -> None:
+        changes = {"display_at": AT - timedelta(days=3)}
+        edit_update(EventUpdate.objects.get(pk=self.update.pk), changes=changes, by=self.by, at=AT)
+
     def retitle(self) -> None:
         retitle_event(self.open, title="Slow answers", by=self.by, at=AT)
 
