@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.http import Http404
 from django.urls import reverse
@@ -93,8 +93,11 @@ class Archive:
         return self.address(place if number == 1 else [*place, number])
 
     def events_of(self, month: Month) -> QuerySet[PublicEvent]:
-        """In the order in which they were recorded."""
-        return self.within(month.start, month.end).order_by(self.order)
+        """In the order in which they were recorded.
+
+        Not by the plain column: its index would lead the database through all of history up to that month.
+        """
+        return self.within(month.start, month.end).order_by(F(self.order) + 0)
 
     def newest(self, until: datetime) -> Month | None:
         """The last month with something in it that has begun, else the first one to come."""
