@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -156,8 +157,14 @@ def stored(file: str, content: bytes) -> Iterator[Stored]:
     """The file and its compressed siblings; the same bytes every time."""
     yield Stored(file, content)
     if is_compressed(file):
-        yield Stored(marked(file, "br"), brotli.compress(content, quality=_QUALITY))
-        yield Stored(marked(file, "gz"), gzip.compress(content, compresslevel=_LEVEL, mtime=0))
+        for mark, compressed in zip(ENCODINGS, _compressed(content), strict=True):
+            yield Stored(marked(file, mark), compressed)
+
+
+@lru_cache(maxsize=4)  # some answers have two addresses
+def _compressed(content: bytes) -> tuple[bytes, bytes]:
+    """In the order of `ENCODINGS`."""
+    return brotli.compress(content, quality=_QUALITY), gzip.compress(content, compresslevel=_LEVEL, mtime=0)
 
 
 def headers_of(path: str, standard: dict[str, str]) -> dict[str, str]:

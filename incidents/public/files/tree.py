@@ -294,11 +294,11 @@ class Session:
         folder.mkdir(parents=True)
         if node is not None:
             with os.scandir(self._tree.nodes / node) as entries:
-                for entry in entries:
+                for entry in entries:  # hundreds in each change: no Path for every one
                     if entry.is_symlink():
-                        (folder / entry.name).symlink_to(Path(entry.path).readlink())
+                        os.symlink(os.readlink(entry.path), f"{folder}/{entry.name}")  # noqa: PTH115, PTH211
                     else:
-                        _link(Path(entry.path), folder / entry.name)
+                        _link(entry.path, f"{folder}/{entry.name}")
             self._replaced.append(node)
         self._touched(folder)
         self._touched(folder.parent)
@@ -347,7 +347,7 @@ def _seq(root: Path) -> int:
     return int(note(root, "seq") or 0)
 
 
-def _link(original: Path, copy: Path) -> None:
+def _link(original: Path | str, copy: Path | str) -> None:
     try:
         os.link(original, copy)
     except PermissionError:
