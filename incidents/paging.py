@@ -22,40 +22,26 @@ class KeysetPage(Generic[M]):
 
 
 def page_of(
-    rows: models.QuerySet[M],
-    order: Sequence[str],
-    *,
-    asked: Mapping[str, str],
-    size: int,
-    name: str = "pk",
-    picks_first: bool = False,
+    rows: models.QuerySet[M], order: Sequence[str], *, asked: Mapping[str, str], size: int, name: str = "pk"
 ) -> KeysetPage[M]:
     """The page that an address asks for by `?after=<row>` or `?before=<row>`; the first where it asks for none.
 
     `order` are columns without NULL, the last of them unique. `name` is the unique column that addresses name rows by.
-    A row that is gone, or never was one of these, gives the first page too. A list that no index gives in its order
-    `picks_first`: all its rows have to be sorted, and what belongs to them is loaded for those of the page alone.
+    A row that is gone, or never was one of these, gives the first page too.
     """
-
-    def first(found: models.QuerySet[M], *columns: str) -> list[M]:
-        found = found.order_by(*columns)
-        if picks_first:
-            return list(found.filter(pk__in=list(found.values_list("pk", flat=True)[: size + 1])))
-        return list(found[: size + 1])
-
     is_back = bool(asked.get("before"))
     edge = _values(rows, order, name, asked.get("before") or asked.get("after") or "")
     if edge and is_back:
         backwards = [column[1:] if column.startswith("-") else f"-{column}" for column in order]
-        found = first(rows.filter(_beyond(backwards, edge)), *backwards)
+        found = list(rows.filter(_beyond(backwards, edge)).order_by(*backwards)[: size + 1])
         if len(found) > size:
             shown = found[size - 1 :: -1]
             return KeysetPage(shown, before=_name(shown[0], name), after=_name(shown[-1], name))
     elif edge:
-        found = first(rows.filter(_beyond(order, edge)), *order)
+        found = list(rows.filter(_beyond(order, edge)).order_by(*order)[: size + 1])
         if found:
             return KeysetPage(found[:size], before=_name(found[0], name), after=_next(found, size, name))
-    found = first(rows, *order)
+    found = list(rows.order_by(*order)[: size + 1])
     return KeysetPage(found[:size], after=_next(found, size, name))
 
 

@@ -44,7 +44,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
     shown = incidents.select_related("severity", "lead", "report__publish_by").annotate(
         waiting_since=waiting_since("pk")
     )
-    page = page_of(shown, ["-number"], asked=request.GET, size=_PER_PAGE, name="number", picks_first=bool(words))
+    page = page_of(shown, ["-number"], asked=request.GET, size=_PER_PAGE, name="number")
     context = {
         "page": page,
         "words": words,
