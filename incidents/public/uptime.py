@@ -79,13 +79,6 @@ class Told(NamedTuple):
     counted: timedelta
 
 
-def uptime(windows: Iterable[Window], *, at: datetime, zone: tzinfo, counted_from: date, count: int = DAYS) -> Uptime:
-    """The last `count` days of a zone up to a moment, the day of that moment included."""
-    windows, today = list(windows), at.astimezone(zone).date()
-    past = complete_days(windows, today=today, zone=zone, counted_from=counted_from, count=count - 1)
-    return with_today(past, windows, at=at, zone=zone, counted_from=counted_from)
-
-
 def complete_days(
     windows: Sequence[Window], *, today: date, zone: tzinfo, counted_from: date, count: int = DAYS - 1
 ) -> Told:

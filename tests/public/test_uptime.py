@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incidents.public.uptime import Uptime, Window, uptime
+from incidents.public.uptime import DAYS, Uptime, Window, complete_days, with_today
 
 MINUTE = timedelta(minutes=1)
 LEVELS = ("major_outage", "partial_outage", "degraded_performance", "under_maintenance")
@@ -27,6 +28,13 @@ NEAR_A_CHANGE = [
     ("Asia/Kathmandu", datetime(2026, 4, 6, 2, 0, tzinfo=UTC)),
     ("Pacific/Apia", datetime(2011, 12, 31, 12, 0, tzinfo=UTC)),  # 30 December never was
 ]
+
+
+def uptime(windows: Iterable[Window], *, at: datetime, zone: tzinfo, counted_from: date, count: int = DAYS) -> Uptime:
+    """The last `count` days of a zone up to a moment, the day of that moment included."""
+    windows, today = list(windows), at.astimezone(zone).date()
+    past = complete_days(windows, today=today, zone=zone, counted_from=counted_from, count=count - 1)
+    return with_today(past, windows, at=at, zone=zone, counted_from=counted_from)
 
 
 def minute_by_minute(
