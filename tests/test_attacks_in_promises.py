@@ -21,7 +21,7 @@ from tests.test_attacks_in_every_field import Faults, batches
 
 pytestmark = pytest.mark.django_db
 
-TEMPLATES = settings.BASE_DIR / "templates" / "reminders"
+TEMPLATES = settings.BASE_DIR / "templates"
 ATTACKS = [attack for batch in batches() for attack in batch]
 
 
@@ -88,7 +88,8 @@ def test_mails(admin: User, incident: Incident) -> None:
     mails = list(Delivery.objects.all())
     assert {mail.kind for mail in mails} == {"digest", "week"}
     # Mail programs know no style sheets: what our own templates say about style is not somebody else’s.
-    ours = {style for path in TEMPLATES.glob("*.html") for style in re.findall(r'style="([^"]*)"', path.read_text())}
+    files = [*TEMPLATES.glob("reminders/*.html"), *TEMPLATES.glob("accounts/mail/*.html")]
+    ours = {style for path in files for style in re.findall(r'style="([^"]*)"', path.read_text())}
     for mail in mails:
         faults = [fault for fault in Faults(mail.html).found if fault.partition(" style=")[2] not in ours]
         assert faults == [], mail.kind
