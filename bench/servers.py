@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import os
 import re
 import shutil
 import smtplib
@@ -21,6 +22,7 @@ from bench.sites import BASE_DIR, Site
 from tests.public.files.front import account, configured, free_port
 
 HOST = "127.0.0.1"
+CORES = os.cpu_count() or 1  # nginx gets a process for each, as "auto" has it
 _START_SECONDS = 60
 _COMMAND = re.compile(r'command: (\["granian".*\])')
 # What nginx's own example has, without a log; the files beside it are those that the program would send compressed.
@@ -59,12 +61,6 @@ def web_command(port: int) -> list[str]:
     return [sys.executable, "-m", *command]
 
 
-def workers() -> int:
-    """How many processes the program answers with; nginx gets as many."""
-    command = web_command(0)
-    return int(command[command.index("--workers") + 1])
-
-
 @contextlib.contextmanager
 def web(site: Site, *options: str) -> Iterator[tuple[int, psutil.Process]]:
     """The port and the first process of the program's server, on a site whose pages are written."""
@@ -98,7 +94,7 @@ def front(site: Site, *, web_port: int) -> Iterator[int]:
     """The port of nginx as docker-compose.yml has it, before the program's server."""
     home, port = site.home / "front", free_port()
     home.mkdir(exist_ok=True)
-    text = configured(site.public, home, port=port, web_port=web_port, workers=workers())
+    text = configured(site.public, home, port=port, web_port=web_port, workers=CORES)
     (home / "nginx.conf").write_text(text)
     with _nginx(home) as process:
         _await(port, "/healthz/proxy", process)
@@ -113,7 +109,7 @@ def plain_nginx(home: Path, page: Path) -> Iterator[int]:
     root.mkdir()
     shutil.copyfile(page, root / "page.html")
     shutil.copyfile(page.with_suffix(f".gz{page.suffix}"), root / "page.html.gz")
-    text = _PLAIN.format(workers=workers(), user=account(), home=home, port=port, root=root)
+    text = _PLAIN.format(workers=CORES, user=account(), home=home, port=port, root=root)
     (home / "nginx.conf").write_text(text)
     with _nginx(home) as process:
         _await(port, "/page.html", process)

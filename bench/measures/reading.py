@@ -33,7 +33,7 @@ def measure(site: Site, effort: Effort) -> Iterator[Result]:
         for kind, (alone, behind) in _KINDS.items():
             asked = {name: _asked(kind, *place) for name, place in places.items()}
             found = rates(asked, rounds=effort.rounds, seconds=effort.seconds)
-            unit, note = "answers/s", f"{sizes[kind]:,} bytes, {servers.workers()} processes each"
+            unit, note = "answers/s", f"{sizes[kind]:,} bytes; nginx with {servers.CORES} processes"
             for name, target in (("app", alone), ("front", behind)):
                 what = f"public report, {kind}: {_NAMES[name]} ÷ nginx"
                 yield compared(what, found[name], found["nginx"], unit=unit, target=target, note=note)
