@@ -65,7 +65,8 @@ class Telling:
             *("event_id", "public_id", "status", "text", "affected", "display_at", "posted_at", "posted_by_id"),
         )
         self._windows = CopyOf(
-            ImpactWindow, "component_id", "event_id", "level", "started_at", "ended_at", "from_report"
+            ImpactWindow,
+            *("component_id", "event_id", "level", "started_at", "ended_at", "from_report", "is_superseded"),
         )
 
     @property
@@ -92,9 +93,9 @@ class Telling:
             *((report.tags, report.cause) if report else ((), "")),
         )
         self._write_posts(event, each.component, each.level, each.posts)
-        self._windows.add(each.component.pk, event, each.level, told_at, each.end, False)
+        self._windows.add(each.component.pk, event, each.level, told_at, each.end, False, report is not None)
         if report:
-            self._windows.add(each.component.pk, event, each.level, each.start, each.end, True)
+            self._windows.add(each.component.pk, event, each.level, each.start, each.end, True, False)
             self._write_publications(each, report)
         chapters = [*map(plain, each.chapters.values()), PROMISE] if report else []
         timeline = [row.text for row in report.timeline] if report else []
@@ -115,7 +116,7 @@ class Telling:
             ("completed", end, "The work is done."),
         ]
         self._write_posts(event, component, "under_maintenance", posts)
-        self._windows.add(component.pk, event, "under_maintenance", start, end, False)
+        self._windows.add(component.pk, event, "under_maintenance", start, end, False, False)
         self._searched.add(event, title, "", "", " ".join(text for _, _, text in posts))
 
     def _write_posts(self, event: int, component: Component, level: str, posts: Sequence[Post]) -> None:

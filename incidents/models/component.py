@@ -102,7 +102,7 @@ class Component(models.Model):
 class ImpactWindowQuerySet(models.QuerySet["ImpactWindow"]):
     def counted(self) -> ImpactWindowQuerySet:
         """Those that count: where a report says when a component was affected, the updates no longer do."""
-        return self.filter(Q(from_report=True) | Q(event=None) | Q(event__has_report_windows=False))
+        return self.filter(is_superseded=False)
 
     def open_at(self, at: datetime) -> ImpactWindowQuerySet:
         return self.filter(Q(ended_at=None) | Q(ended_at__gt=at), started_at__lte=at)
@@ -117,7 +117,8 @@ class ImpactWindow(models.Model):
 
     Banner, bars and uptime are computed from these rows alone. `share` is the percentage of customers or
     requests affected, None where nobody said. `from_report` tells a published report's windows from those of the
-    updates; `event` is None for a state that was set by hand, without an incident.
+    updates, which `is_superseded` takes out of the count while the event `has_report_windows`. `event` is None for a
+    state that was set by hand, without an incident.
     """
 
     component = models.ForeignKey(Component, on_delete=models.PROTECT, related_name="windows")
@@ -129,6 +130,7 @@ class ImpactWindow(models.Model):
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     from_report = models.BooleanField(default=False)
+    is_superseded = models.BooleanField(default=False, db_default=False)
 
     objects = ImpactWindowQuerySet.as_manager()
 

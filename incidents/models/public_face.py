@@ -103,6 +103,7 @@ def _rewrite_windows(event: PublicEvent, snapshot: Snapshot | None) -> None:
     event.windows.filter(from_report=True).delete()
     windows = list(_windows(event, snapshot)) if snapshot else []
     ImpactWindow.objects.bulk_create(windows)
+    event.windows.filter(from_report=False).update(is_superseded=bool(windows))
     event.has_report_windows = bool(windows)
     PublicEvent.objects.filter(pk=event.pk).update(has_report_windows=bool(windows))
 

@@ -165,6 +165,7 @@ def test_the_windows_of_a_report_replace_those_of_the_updates() -> None:
     component = published_impact(level="partial_outage", started_at=START + HOUR)
     face = PublicEvent.objects.get()
     window(component=component, event=face, ended_at=START + 9 * HOUR)
+    face = show_publication(face.incident, at=NOW)
 
     assert face.has_report_windows
     assert face.impact == "major"

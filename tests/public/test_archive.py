@@ -171,7 +171,7 @@ def test_a_component_has_its_own_history(client: Client) -> None:
 def test_the_report_decides_which_components_were_affected(client: Client) -> None:
     api, mail = make_component("API"), make_component("Mail")
     event = happening(has_report_windows=True)
-    hit(event, api)
+    hit(event, api, is_superseded=True)
     ImpactWindow.objects.create(
         event=event, component=mail, level="major_outage", started_at=BEGAN, ended_at=NOW, from_report=True
     )

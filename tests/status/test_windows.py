@@ -1,4 +1,4 @@
-"""The windows of generated updates, against a slow and obvious look at every minute."""
+"""The windows of generated updates, against a slow and obvious look at every minute; and which of them count."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import itertools
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from incidents.models import Component, EventUpdate, PublicEvent
+from accounts.roles import Role
+from incidents.authoring.operations import add_impact
+from incidents.models import Component, EventUpdate, ImpactWindow, PublicEvent, Report
+from incidents.publishing.operations import withdraw_report
 from incidents.status.operations import edit_update, post_update, tell_customers
-from tests.factories import NOW, make_component, make_incident, make_user
+from tests.factories import NOW, correct, make_component, make_draft, make_incident, make_user, publish
 
 MINUTES = 12
 MINUTE = timedelta(minutes=1)
@@ -83,3 +86,44 @@ class WindowsOfUpdates(TestCase):
                 assert one.ended_at < other.started_at or one.level != other.level  # told once, not in pieces
         last = max(updates, key=lambda each: (each.display_at, each.pk))
         assert (event.status, event.resolved_at is None) == (last.status, last.status != "resolved")
+
+
+_MOVES = ("broken", "watched", "over", "moved", "published", "withdrawn")
+
+
+class WindowsThatCount(TestCase):
+    @settings(max_examples=40)
+    @example(["over", "published", "watched"])
+    @given(st.lists(st.sampled_from(_MOVES), min_size=2, max_size=7))
+    def test_those_of_updates_count_unless_a_report_has_its_own(self, happened: list[str]) -> None:
+        """Said by the event, and by its windows so that nobody has to look at the event. Both must say the same."""
+        by, component = make_user(Role.PUBLISHER), make_component()
+        report = make_draft(by=by)
+        add_impact(report.incident, component, by=by, at=NOW)
+        words: dict[str, Any] = {"text": "Words.", "by": by}
+        levels = {component: "major_outage"}
+        event = tell_customers(
+            report.incident, title="Down", status="investigating", levels=levels, at=NOW, **words
+        ).event
+        for place, what in enumerate(happened, start=1):
+            at = NOW + place * timedelta(hours=1)
+            report = Report.objects.get(pk=report.pk)
+            newest = report.incident.publications.order_by("number").last()
+            if what == "broken":
+                post_update(event, status="identified", levels=levels, at=at, **words)
+            elif what == "watched":
+                post_update(event, status="monitoring", at=at, **words)
+            elif what == "over":
+                post_update(event, status="resolved", at=at, **words)
+            elif what == "moved":
+                update = event.updates.latest("pk")
+                edit_update(update, changes={"display_at": update.display_at - MINUTE}, by=by, at=at)
+            elif what == "published":
+                _ = correct(newest, at=at) if newest else publish(report, by=by, at=at)
+            elif newest and not hasattr(newest, "retraction"):
+                withdraw_report(report, reason="Wrong.", by=by, at=at)
+
+            event = PublicEvent.objects.get(pk=event.pk)
+            rows = event.windows.all()
+            wanted = {row.pk for row in rows if row.from_report or not event.has_report_windows}
+            assert {row.pk for row in ImpactWindow.objects.counted()} == wanted, (happened, place)

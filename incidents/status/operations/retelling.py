@@ -46,6 +46,7 @@ def _take_over(event: PublicEvent, course: Course) -> None:
     event.status, event.monitoring_at = course.status, course.monitoring_at
     if reopened and event.has_report_windows:
         event.has_report_windows = False  # they end with the report: a component that is down again would look fine
+        event.windows.filter(from_report=False).update(is_superseded=False)
     if not event.report_number:
         if event.kind == EventKind.MAINTENANCE:
             event.started_at = course.work_began_at or event.scheduled_for or event.started_at
@@ -103,6 +104,7 @@ def _rewrite_windows(event: PublicEvent, course: Course) -> None:
             level=spell.level,
             started_at=spell.started_at,
             ended_at=spell.ended_at,
+            is_superseded=event.has_report_windows,
         )
         for spell in course.spells
     )
