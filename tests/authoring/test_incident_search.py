@@ -70,6 +70,10 @@ def test_it_is_found_by_whatever_stands_in_it(incident: Incident, by: User) -> N
     assert found("lion or zebra") == found('"platypus returned"') == found(str(incident.number)) == [incident]
 
 
+def test_what_is_found_knows_its_number(incident: Incident) -> None:
+    assert IncidentWords.objects.get().number == incident.number
+
+
 def test_what_is_gone_is_not_found(incident: Incident, by: User) -> None:
     add_entry(incident, occurred_at=START, text="echidna restarted", by=by, at=NOW)
     entry = incident.entries.get()

@@ -35,16 +35,16 @@ _CODE = re.compile(r"(?:INC-|#)(\d{1,9})", re.IGNORECASE)
 def incident_list(request: HttpRequest) -> HttpResponse:
     """Newest first; `?q=` only those that say these words, and the code of one leads to it."""
     user = require(request.user, Capability.READ)
-    incidents = Incident.objects.visible_to(user)
+    incidents, order = Incident.objects.visible_to(user), "-number"
     words = search_words(request.GET.get("q", ""))[:_MAX_WORDS]
     if (code := _CODE.fullmatch(words)) and (meant := incidents.filter(number=code[1]).first()):
         return redirect("authoring:editor", meant.number)
     if words:
-        incidents = incidents.saying(words)
+        incidents, order = incidents.saying(words), "-words__number"
     shown = incidents.select_related("severity", "lead", "report__publish_by").annotate(
         waiting_since=waiting_since("pk")
     )
-    page = page_of(shown, ["-number"], asked=request.GET, size=_PER_PAGE, name="number")
+    page = page_of(shown, [order], asked=request.GET, size=_PER_PAGE, name="number")
     context = {
         "page": page,
         "words": words,
