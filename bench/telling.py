@@ -29,7 +29,11 @@ _FINE = "operational"
 _NOTE = "The time of the first alert was wrong."
 _SEARCHED = "CREATE TEMPORARY TABLE bench_searched (id bigint, a text, b text, c text, d text) ON COMMIT DROP"
 _INDEX = """
-    UPDATE incidents_publicevent SET search =
+    UPDATE incidents_publicevent SET
+        first_publication = coalesce((
+            SELECT id FROM incidents_publication AS publication
+            WHERE publication.public_id = incidents_publicevent.public_id AND publication.number = 1), 0),
+        search =
         setweight(to_tsvector('english', said.a), 'A') || setweight(to_tsvector('english', said.b), 'B') ||
         setweight(to_tsvector('english', said.c), 'C') || setweight(to_tsvector('english', said.d), 'D')
     FROM bench_searched AS said WHERE said.id = incidents_publicevent.id
@@ -74,7 +78,7 @@ class Telling:
         return (each for each in vars(self).values() if isinstance(each, CopyOf))
 
     def index(self) -> None:
-        """Let the database make what is searched, for all events at once."""
+        """Let the database make what is searched, and what lists are in order by, for all events at once."""
         self._searched.flush()
         with connection.cursor() as cursor:
             cursor.execute(_INDEX)

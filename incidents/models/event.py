@@ -143,8 +143,10 @@ class PublicEvent(models.Model):
         "incidents.MaintenancePlan", on_delete=models.SET_NULL, null=True, blank=True, related_name="events"
     )
 
-    # Of the report that stands; a number of 0 says that none does.
+    # Of the report that stands; a number of 0 says that none does. The key of the first publication, withdrawn or not,
+    # is the order in which lists have reports.
     report_number = models.PositiveIntegerField(default=0)
+    first_publication = models.PositiveBigIntegerField(default=0, db_default=0)
     report_first_published_at = models.DateTimeField(null=True, blank=True)
     report_withdrawn_at = models.DateTimeField(null=True, blank=True)
     has_report_windows = models.BooleanField(default=False)

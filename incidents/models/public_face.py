@@ -40,7 +40,7 @@ def show_publication(incident: Incident, *, at: datetime) -> PublicEvent:
             status=EventStatus.RESOLVED,
             created_at=at,
         )
-    event.updated_at = at
+    event.updated_at, event.first_publication = at, publications[0].pk
     if newest.number > taken:
         first = next(each for each in publications if each.number > taken)
         event.report_first_published_at, event.report_withdrawn_at = first.published_at, None

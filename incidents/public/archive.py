@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import Http404
 from django.urls import reverse
@@ -218,16 +218,10 @@ def of_component(component: Component) -> Archive:
 def reports() -> Archive:
     """The events whose report stands, in the order of their first publication."""
     standing = PublicEvent.objects.filter(report_number__gt=0)
-    first = Publication.objects.filter(public_id=OuterRef("public_id"), number=1).values("pk")
-
-    def within(start: datetime, end: datetime) -> QuerySet[PublicEvent]:
-        here = standing.filter(started_at__gte=start, started_at__lt=end)
-        return here.annotate(first_publication=Subquery(first))
-
     return Archive(
         home=reverse("public:reports"),
         moments=standing,
-        within=within,
+        within=lambda start, end: standing.filter(started_at__gte=start, started_at__lt=end),
         order="first_publication",
         address=lambda place: _path("reports", *place),
     )
