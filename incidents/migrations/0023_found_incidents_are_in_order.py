@@ -40,5 +40,9 @@ class Migration(migrations.Migration):
             name="number",
             field=models.PositiveIntegerField(db_default=0),
         ),
+        migrations.AddIndex(
+            model_name="incidentwords",
+            index=models.Index(fields=["number"], name="words_by_number"),
+        ),
         migrations.RunSQL(FIND + FILL, FIND_WITHOUT),
     ]

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.postgres.search import SearchQuery
 from django.db import models
 from django.db.models import F, Q
 
@@ -75,10 +74,6 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
 
     def newest_first(self) -> IncidentQuerySet:
         return self.order_by("-number")
-
-    def saying(self, words: str) -> IncidentQuerySet:
-        """Those in which all of these words stand somewhere, as people type them: `"quoted"`, `or`, `-without`."""
-        return self.filter(words__words=SearchQuery(words, search_type="websearch", config="english"))
 
 
 class Incident(models.Model):

@@ -43,7 +43,7 @@ def client(by: User) -> Client:
 
 
 def found(words: str) -> list[Incident]:
-    return list(Incident.objects.saying(words))
+    return [each.incident for each in IncidentWords.objects.saying(words)]
 
 
 def test_it_is_found_by_whatever_stands_in_it(incident: Incident, by: User) -> None:
@@ -140,6 +140,16 @@ def test_a_private_incident_is_not_found_by_others(incident: Incident, client: C
     assert "Zebra secret" in client.get(reverse("authoring:incident_list"), {"q": "zebra"}).content.decode()
 
 
+def test_a_private_incident_takes_no_place(
+    incident: Incident, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("incidents.authoring.views.incidents._PER_PAGE", 1)
+    make_incident(title="Zebra secret", is_private=True)
+    listed = client.get(reverse("authoring:incident_list"), {"q": "zebra"}).content.decode()
+    assert incident.title in listed
+    assert "after=" not in listed
+
+
 def test_the_pages_keep_the_words(client: Client, by: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("incidents.authoring.views.incidents._PER_PAGE", 2)
     for place in range(3):
@@ -161,5 +171,5 @@ def test_it_asks_the_same_number_of_questions(
 ) -> None:
     for place in range(count):
         make_incident(by=by, title=f"Zebra {place}")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(reverse("authoring:incident_list"), {"q": "zebra"})

@@ -215,3 +215,6 @@ def test_a_report_that_comes_late_stands_at_the_end(client: Client, publisher: U
     publish(replace(SEED, public_id="latelatelate"), by=publisher)
     assert listed(client, "/reports/2023/3/") == before
     assert "latelatelate" in listed(client, "/reports/2023/3/2/")
+
+    publish(replace(SEED, public_id=before[0]), by=publisher, note="Better.")
+    assert set(listed(client, "/reports/2023/3/")) == set(before)

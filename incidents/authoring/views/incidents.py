@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -20,8 +22,8 @@ from incidents.authoring.operations import (
     open_incident,
     unsent_by,
 )
-from incidents.models import Incident, Severity, waiting_since
-from incidents.paging import page_of
+from incidents.models import Incident, IncidentWords, Severity, waiting_since
+from incidents.paging import KeysetPage, page_of
 from incidents.permissions import incident_for
 from incidents.rendering import search_words
 from incidents.zones import zone_names
@@ -35,16 +37,17 @@ _CODE = re.compile(r"(?:INC-|#)(\d{1,9})", re.IGNORECASE)
 def incident_list(request: HttpRequest) -> HttpResponse:
     """Newest first; `?q=` only those that say these words, and the code of one leads to it."""
     user = require(request.user, Capability.READ)
-    incidents, order = Incident.objects.visible_to(user), "-number"
+    incidents = Incident.objects.visible_to(user)
     words = search_words(request.GET.get("q", ""))[:_MAX_WORDS]
     if (code := _CODE.fullmatch(words)) and (meant := incidents.filter(number=code[1]).first()):
         return redirect("authoring:editor", meant.number)
-    if words:
-        incidents, order = incidents.saying(words), "-words__number"
     shown = incidents.select_related("severity", "lead", "report__publish_by").annotate(
         waiting_since=waiting_since("pk")
     )
-    page = page_of(shown, [order], asked=request.GET, size=_PER_PAGE, name="number")
+    if words:
+        page = _found(words, shown, user, request.GET)
+    else:
+        page = page_of(shown, ["-number"], asked=request.GET, size=_PER_PAGE, name="number")
     context = {
         "page": page,
         "words": words,
@@ -53,6 +56,14 @@ def incident_list(request: HttpRequest) -> HttpResponse:
         "can_edit": user.may(Capability.WRITE),
     }
     return render(request, "authoring/incident_list.html", context)
+
+
+def _found(words: str, shown: QuerySet[Incident], user: User, asked: Mapping[str, str]) -> KeysetPage[Incident]:
+    """The words alone say which are on the page, so that no others are looked up."""
+    said = IncidentWords.objects.visible_to(user).saying(words).only("number")
+    page = page_of(said, ["-number"], asked=asked, size=_PER_PAGE, name="number")
+    rows = shown.in_bulk([found.pk for found in page.rows])
+    return KeysetPage([rows[found.pk] for found in page.rows if found.pk in rows], page.before, page.after)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
