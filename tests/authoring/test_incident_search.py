@@ -140,9 +140,7 @@ def test_a_private_incident_is_not_found_by_others(incident: Incident, client: C
     assert "Zebra secret" in client.get(reverse("authoring:incident_list"), {"q": "zebra"}).content.decode()
 
 
-def test_a_private_incident_takes_no_place(
-    incident: Incident, client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_private_incident_takes_no_place(incident: Incident, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("incidents.authoring.views.incidents._PER_PAGE", 1)
     make_incident(title="Zebra secret", is_private=True)
     listed = client.get(reverse("authoring:incident_list"), {"q": "zebra"}).content.decode()

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable
 from email.utils import formatdate
 from pathlib import Path
+from threading import get_ident
 from time import monotonic, sleep
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -25,6 +26,7 @@ Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 _LOOKED_UP_EVERY = 0.001  # seconds
 _GIVE_WAY = 0.002  # seconds
+_TURN = 0.002  # seconds for which whoever answers readers goes on alone
 _MOST_BYTES = 32 * 1024 * 1024
 _MOST_CODINGS = 1_000
 _OVERHEAD = 4_096  # bytes that an answer takes beside its body
@@ -79,6 +81,7 @@ class PublicFiles:
         self._memory = _Memory(None)
         self._codings: dict[str, str] = {}
         self._changing: list[str] = []
+        self._reader, self._read_at = 0, 0.0
 
     def __call__(self, asked: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         path = asked.get("PATH_INFO", "")
@@ -89,17 +92,26 @@ class PublicFiles:
             memory = self._looked_up(memory, until=now + _LOOKED_UP_EVERY)
         if memory.link is None:
             return self._inner(asked, start_response)
-        if self._changing:
-            sleep(_GIVE_WAY)
         coding = self._coding(asked.get("HTTP_ACCEPT_ENCODING", ""))
         answer = memory.kept.get((path, coding))
         if answer is None and layout.is_dynamic(path):
             return self._dynamic(asked, start_response)
+        self._wait_for_turn(now)
         secure = self._tells_of_tls and self._is_secure(asked)
         if self._insists_on_tls and not secure:
             return self._inner(asked, start_response)  # which redirects
         answer = answer or self._read(memory, path, coding)
         return self._send(answer, asked, start_response, self._secure if secure else [])
+
+    def _wait_for_turn(self, now: float) -> None:
+        """One thread answers readers. Two would wake each other for every answer, and each of them costs more then."""
+        me = get_ident()
+        if self._changing:
+            sleep(_GIVE_WAY)
+        elif me != self._reader and now < self._read_at + _TURN:
+            sleep(_TURN)
+        else:
+            self._reader, self._read_at = me, now
 
     def _dynamic(self, asked: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """What Django answers. While it takes something in, readers of this process give way."""

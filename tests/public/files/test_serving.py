@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -222,6 +223,31 @@ def test_readers_give_way_while_something_is_taken_in(site: Path, monkeypatch: p
     assert max(waited) <= 0.01
     ask(files[0], PAGE)
     assert len(waited) == 1
+
+
+def test_one_thread_answers_readers(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(NOW)
+    waited: list[float] = []
+    clock = [100.0]
+    monkeypatch.setattr("incidents.public.files.serving.sleep", waited.append)
+    monkeypatch.setattr("incidents.public.files.serving.monotonic", lambda: clock[0])
+    files = layer(site)
+
+    def elsewhere() -> None:
+        with ThreadPoolExecutor(1) as other:
+            assert other.submit(ask, files, PAGE).result() == plain
+
+    plain = ask(files, PAGE)
+    elsewhere()
+    assert len(waited) == 1
+    ask(files, PAGE)
+    assert len(waited) == 1, "who waited has not taken over"
+    clock[0] += 0.1  # it has something else to do
+    elsewhere()
+    assert len(waited) == 1
+    ask(files, PAGE)
+    assert len(waited) == 2
+    assert max(waited) <= 0.01
 
 
 def test_every_address_of_django_is_named(db: None) -> None:
