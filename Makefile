@@ -41,8 +41,8 @@ check: setup ## linters, types, import rule, migrations, deployment settings
 	$(NO_DATABASE) $(RUN) -m mypy
 	$(DEPLOYED) $(RUN) -W error manage.py check --deploy --fail-level WARNING
 	$(RUN) manage.py makemigrations --check --dry-run --settings tests.settings
-	@# Nine come before the first release: one widens a column, three drop what no released version wrote, five add indexes
-	@# and links to tables that are small or have just been made.
+	@# All of these come before the first release: they widen a column, drop what no released version wrote, and add columns,
+	@# indexes and links to tables that are small or have just been made.
 	$(RUN) manage.py lintmigrations --include-apps accounts incidents jobs outbox --ignore-initial-migrations --warnings-as-errors --no-cache --quiet ok ignore --ignore-name 0004_before_it_goes_out 0006_drop_row_versions 0010_public_reader 0012_event_by_cause 0014_incidents_are_found_by_words 0015_promises_are_kept 0016_board_finds_promises 0019_incidents_are_found_by_time 0020_figures_read_indexes 0021_events_are_found_by_change 0022_windows_know_whether_they_count 0023_found_incidents_are_in_order 0024_events_know_their_first_publication --settings tests.settings
 
 fmt: setup ## format the Python code and repair what the linter can

@@ -217,22 +217,15 @@ def of_component(component: Component) -> Archive:
 
 def reports() -> Archive:
     """The events whose report stands, in the order of their first publication."""
-    standing = PublicEvent.objects.filter(report_number__gt=0)
-    return Archive(
-        home=reverse("public:reports"),
-        moments=standing,
-        within=lambda start, end: standing.filter(started_at__gte=start, started_at__lt=end),
-        order="first_publication",
-        address=lambda place: _path("reports", *place),
-    )
+    return _of_events(PublicEvent.objects.filter(report_number__gt=0), "reports", order="first_publication")
 
 
-def _of_events(events: QuerySet[PublicEvent], name: str, before: str = "") -> Archive:
+def _of_events(events: QuerySet[PublicEvent], name: str, before: str = "", *, order: str = "pk") -> Archive:
     return Archive(
         home=reverse(f"public:{name}", args=[before] if before else []),
         moments=events,
         within=lambda start, end: events.filter(started_at__gte=start, started_at__lt=end),
-        order="pk",
+        order=order,
         address=lambda place: _path(name, *place, before=before),
     )
 

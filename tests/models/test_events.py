@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from incidents.models import (
     ImpactWindow,
     Incident,
     IncidentComponent,
+    IncidentWords,
+    Publication,
     PublicChange,
     PublicEvent,
     Site,
@@ -179,6 +182,37 @@ def test_the_windows_of_a_report_replace_those_of_the_updates() -> None:
     withdraw_report(face.incident.report, reason="Wrong.", by=make_user("publisher"), at=NOW)
 
     assert [row.from_report for row in ImpactWindow.objects.counted()] == [False]
+
+
+def test_an_upgrade_fills_what_older_rows_lack() -> None:
+    """Each step of the migrations says of rows that exist what the operations say of new ones."""
+    component = published_impact(level="partial_outage")
+    correct(Publication.objects.get())
+    face, words = PublicEvent.objects.get(), IncidentWords.objects.get()
+    for about in (face, event(), None):
+        window(component=component, event=about, ended_at=START + 9 * HOUR)
+    show_publication(face.incident, at=NOW)
+
+    def told() -> tuple[Any, ...]:
+        windows = ImpactWindow.objects.order_by("pk").values_list("is_superseded", flat=True)
+        events = PublicEvent.objects.order_by("pk").values_list("first_publication", flat=True)
+        return list(windows), list(events), IncidentWords.objects.get().number
+
+    before = told()
+    assert sorted(before[0]) == [False, False, False, True]
+    assert before[1:] == ([Publication.objects.earliest("number").pk, 0], words.incident.number)
+    ImpactWindow.objects.update(is_superseded=False)
+    PublicEvent.objects.update(first_publication=0)
+    IncidentWords.objects.update(number=0)
+
+    with connection.cursor() as cursor:
+        for name, step in (
+            ("0022_windows_know_whether_they_count", "SUPERSEDED"),
+            ("0023_found_incidents_are_in_order", "FILL"),
+            ("0024_events_know_their_first_publication", "FIRST"),
+        ):
+            cursor.execute(getattr(import_module(f"incidents.migrations.{name}"), step))
+    assert told() == before
 
 
 def test_publishing_twice_counts_once() -> None:
